@@ -1,0 +1,29 @@
+# Tasks of the project; `just` comes with the development dependencies: uv run just --list
+
+# everything that must hold before a change lands: lint, types, tests
+test:
+    ruff check .
+    ruff format --check .
+    mypy
+    pytest -n 2
+
+# format and mend what can be mended
+fix:
+    ruff check --fix .
+    ruff format .
+
+# write the generated documents anew
+docs:
+    python -m flows.documents
+
+# the seeded sample market through the whole pipeline
+demo:
+    winnow run
+
+# seconds, memory and size at a given number of rows, against the floor
+bench rows="100000":
+    python -m flows.bench sample --rows {{rows}}
+
+# pin what is installed now, without naming any registry
+lock:
+    python -m flows.lock
