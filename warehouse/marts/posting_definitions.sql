@@ -1,0 +1,4 @@
+CREATE TABLE marts.posting_definitions (
+    posting_id VARCHAR NOT NULL,
+    definition VARCHAR NOT NULL
+);

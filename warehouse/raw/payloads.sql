@@ -1,0 +1,4 @@
+CREATE TABLE raw.payloads (
+    payload_id UBIGINT NOT NULL,
+    payload VARCHAR NOT NULL
+);
