@@ -1,0 +1,35 @@
+"""Errors that a person can act on: what failed, where, why, and what to do next."""
+
+from __future__ import annotations
+
+
+class WinnowError(Exception):
+    """An expected failure. `code` is stable snake_case; the rest is text for people."""
+
+    def __init__(self, code: str, what: str, *, where: str = "", why: str = "", next_step: str = "") -> None:
+        """Keep the parts: reports and the command line print them, tests look at `code`."""
+        self.code, self.what, self.where, self.why, self.next_step = code, what, where, why, next_step
+        super().__init__(self.message())
+
+    def message(self) -> str:
+        """One line: `code: what (where): why; next step`."""
+        line = f"{self.code}: {self.what}"
+        if self.where:
+            line += f" ({self.where})"
+        if self.why:
+            line += f": {self.why}"
+        if self.next_step:
+            line += f". {self.next_step}"
+        return line
+
+
+class UsageError(WinnowError):
+    """Bad usage or configuration: exit code 2."""
+
+
+class SourceError(WinnowError):
+    """One source failed; the others go on: exit code 3."""
+
+
+class GateError(WinnowError):
+    """A gate stopped the run; nothing is published: exit code 1."""

@@ -1,0 +1,99 @@
+"""The first two steps: fetch or read each source, and split what was landed into records."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from tasks.arrow_files import write_batches
+from tasks.errors import SourceError, UsageError, WinnowError
+from tasks.ingest.capture import Capture, capture
+from tasks.ingest.form import SCHEMA
+from tasks.ingest.source import Source, expand, find, registry, with_members
+from tasks.ingest.split import SplitReport, split
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tasks.run import Run
+
+
+def all_sources(extra: Path | None) -> dict[str, Source]:
+    """Every source by name: built-in, from outside, and the members of groups."""
+    return with_members(registry(extra))
+
+
+def resolve(run: Run, targets: list[str]) -> list[tuple[Source, str | None]]:
+    """The sources that NAME[=PATH|URL] arguments mean, groups taken apart. Raises UsageError for unknown names."""
+    known = all_sources(run.sources_dir)
+    pairs: list[tuple[Source, str | None]] = []
+    for target in targets or [name for name, source in known.items() if source.enabled]:
+        name, _, place = target.partition("=")
+        pairs += expand(find(known, name), place or None)
+    if not pairs:
+        raise UsageError("no_sources", "no source is enabled", next_step="Name one: winnow sources lists them")
+    return pairs
+
+
+def capture_source(
+    run: Run, source: Source, target: str | None, since: date | None = None, until: date | None = None
+) -> list[Capture]:
+    """Land one source's captures (within a window of observation days, if given)."""
+    found = capture(source, target, run.home, run.as_of, run.run_id, datetime.now(UTC))
+    return [
+        c for c in found
+        if (since is None or c.observed_at.date() >= since) and (until is None or c.observed_at.date() <= until)
+    ]  # fmt: skip
+
+
+def known_captures(warehouse: Path) -> set[str]:
+    """Ids of captures that the published warehouse has loaded."""
+    if not warehouse.exists():
+        return set()
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        return {row[0] for row in con.execute("SELECT capture_id FROM audit.batches").fetchall()}
+
+
+def split_captures(run: Run, captures: list[tuple[Source, Capture]]) -> list[tuple[Source, Capture]]:
+    """Split landed captures into Arrow files of records; returns those that could be.
+
+    A source that breaks its contract fails alone: its captures are left out, and the run goes on with the others.
+    """
+    broken: set[str] = set()
+    kept: list[tuple[Source, Capture]] = []
+    for source, landed in captures:
+        if source.name in broken:
+            continue
+        report = SplitReport()
+        path = run.records / f"{landed.capture_id}.arrow"
+        try:
+            rows = write_batches(path, SCHEMA, split(landed, source, run.home, report))
+            if rows == 0:
+                raise SourceError("empty_batch", "the capture holds no records", where=f"{source.name}: {landed.url}")
+        except WinnowError as error:
+            broken.add(source.name)
+            fail_source(run, source.name, error)
+            path.unlink(missing_ok=True)
+            continue
+        run.warnings += [f"{source.name}: {warning}" for warning in report.warnings()]
+        kept.append((source, landed))
+    kept = [(source, landed) for source, landed in kept if source.name not in broken]
+    for stale in run.records.glob("*.arrow"):
+        if stale.stem not in {landed.capture_id for _, landed in kept}:
+            stale.unlink()
+    run.facts["captures"] = [capture_row(landed) for _, landed in kept]
+    return kept
+
+
+def capture_row(landed: Capture) -> dict[str, object]:
+    """A capture as a row of work.captures."""
+    row = vars(landed)
+    names = ("capture_id", "source", "url", "fetched_at", "observed_at", "status", "bytes", "sha256", "coverage")
+    return {**{name: row[name] for name in names}, "files": len(row["files"])}
+
+
+def fail_source(run: Run, name: str, error: WinnowError) -> None:
+    """Note that a source failed; the run goes on with the others."""
+    run.failed.append({"source": name, "code": error.code, "message": error.message()})

@@ -1,0 +1,150 @@
+"""One run: its name, its folders, and what happened so far. Handed from step to step; holds no data."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tasks.clean.engine import rulebook_version
+from tasks.errors import GateError
+
+T = TypeVar("T")
+
+
+@dataclass
+class Run:
+    """A run in progress. Paths are absolute; times are UTC; `steps` and the rest become its row in the journal."""
+
+    run_id: str
+    home: Path
+    memory_limit: str
+    threads: int
+    started_at: datetime
+    as_of: datetime | None = None
+    sources_dir: Path | None = None
+    command: str = ""
+    kind: str = "capture"  # or replay: records come back out of quarantine
+    status: str = "running"
+    reason: str | None = None
+    rulebook: str = field(default_factory=rulebook_version)
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    failed: list[dict[str, Any]] = field(default_factory=list)
+    checks: list[dict[str, Any]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def folder(self) -> Path:
+        """Scratch of this run, removed when it has ended well."""
+        return self.home / "work" / self.run_id
+
+    @property
+    def warehouse(self) -> Path:
+        """The published file."""
+        return self.home / "warehouse" / "winnow.duckdb"
+
+    @property
+    def build(self) -> Path:
+        """This run's private copy of it."""
+        return self.warehouse.parent / f"build-{self.run_id}.duckdb"
+
+    @property
+    def memory(self) -> Path:
+        """What the rulebook remembers across runs."""
+        return self.home / "work" / "memory.duckdb"
+
+    @property
+    def scratch(self) -> Path:
+        """The scratch database, attached as `work`."""
+        return self.folder / "work.duckdb"
+
+    @property
+    def records(self) -> Path:
+        """Split records as Arrow files."""
+        return self.folder / "records"
+
+    @property
+    def postings(self) -> Path:
+        """Cleaned postings as Arrow files."""
+        return self.folder / "postings"
+
+    @property
+    def report(self) -> Path:
+        """The folder of this run's report."""
+        return self.home / "reports" / self.run_id
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time a step: wall and CPU seconds (user and system, this process), also where it fails."""
+        wall, cpu = time.perf_counter(), cpu_seconds()
+        try:
+            yield
+        finally:
+            self.steps.append(
+                {
+                    "step": name,
+                    "wall_seconds": round(time.perf_counter() - wall, 3),
+                    "cpu_seconds": round(cpu_seconds() - cpu, 3),
+                    "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+                }
+            )
+
+    def timed(self, name: str, function: Callable[..., T], *args: Any) -> T:
+        """Call a step with this run first, timed."""
+        with self.step(name):
+            return function(self, *args)
+
+    def gate(self, reason: str | None) -> None:
+        """Stop the run where a gate gives a reason. Raises GateError `gate`."""
+        if reason is not None:
+            raise GateError(
+                "gate", f"run {self.run_id} was stopped", why=reason,
+                next_step=f"See {self.report / 'index.html'}; the last published version is untouched",
+            )  # fmt: skip
+
+    def entry(self) -> dict[str, Any]:
+        """This run as a journal entry."""
+        return {
+            "run_id": self.run_id,
+            "started_at": self.started_at.isoformat(),
+            "finished_at": datetime.now(UTC).isoformat(),
+            "status": self.status,
+            "reason": self.reason,
+            "command": self.command,
+            "rulebook_version": self.rulebook,
+            "counts": self.counts,
+            "steps": self.steps,
+            "warnings": self.warnings[:200],
+            "sources_failed": self.failed,
+            "checks": self.checks,
+            **self.facts,
+        }
+
+
+def cpu_seconds() -> float:
+    """User and system seconds of this process and its ended children."""
+    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def new_run_id(now: datetime) -> str:
+    """Sortable by time, unique by its random tail: 20260131T054500Z-1a2b3c."""
+    return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write JSON so that a reader sees the old file or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(path.name + ".draft")
+    draft.write_text(json.dumps(value, default=str, indent=1), encoding="utf-8")
+    os.replace(draft, path)
