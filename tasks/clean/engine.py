@@ -1,0 +1,272 @@
+"""Runs the rulebook over batches of raw forms: distinct values once, remembered across batches and runs.
+
+A batch comes in as an Arrow record batch of `tasks.ingest.form.SCHEMA` plus `captured_on`, and leaves as one of
+`SCHEMA` below. Fields run in the order of `FIELDS`; a field may look at those before it (`clean.<name>`). Cost follows
+what is new: a remembered field runs once for each distinct tuple of its inputs, and text is read once a posting.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from tasks.clean.company import FIELD as COMPANY
+from tasks.clean.company import IS_AGENCY
+from tasks.clean.description import FIELD as DESCRIPTION
+from tasks.clean.employment_type import FIELD as EMPLOYMENT_TYPE
+from tasks.clean.kind import FIELD as KIND
+from tasks.clean.language import FIELD as LANGUAGE
+from tasks.clean.location import FIELD as LOCATIONS
+from tasks.clean.memory import Memory, change_id
+from tasks.clean.mentions import DEEP_LEARNING, MACHINE_LEARNING
+from tasks.clean.notice import read_notice
+from tasks.clean.pay_year import year_usd
+from tasks.clean.posted_on import FIELD as POSTED_ON
+from tasks.clean.role_family import FIELD as ROLE_FAMILY
+from tasks.clean.rule import Change, Cleaned, Field, Rejection, Value
+from tasks.clean.salary import FIELD as SALARY
+from tasks.clean.seniority import FIELD as SENIORITY
+from tasks.clean.technologies import FIELD as TECHNOLOGIES
+from tasks.clean.text import mask_pii, plain_text
+from tasks.clean.title import FIELD as TITLES
+from tasks.clean.workplace import FIELD as WORKPLACE
+from tasks.dedupe.company_key import company_id
+from tasks.ingest.form import FORM, LISTS
+
+FIELDS: tuple[Field, ...] = (
+    KIND, DESCRIPTION, LANGUAGE, TITLES, SENIORITY, ROLE_FAMILY, COMPANY, IS_AGENCY, LOCATIONS, WORKPLACE,
+    EMPLOYMENT_TYPE, SALARY, TECHNOLOGIES, DEEP_LEARNING, MACHINE_LEARNING, POSTED_ON,
+)  # fmt: skip
+
+PLACE = pa.struct([("city", pa.string()), ("region", pa.string()), ("country", pa.string())])
+PAY = pa.struct([("min", pa.float64()), ("max", pa.float64()), ("currency", pa.string()), ("period", pa.string())])
+ARROW_TYPES: dict[str, pa.DataType] = {
+    "VARCHAR": pa.string(),
+    "VARCHAR[]": pa.list_(pa.string()),
+    "BOOLEAN": pa.bool_(),
+    "DATE": pa.string(),
+    "PLACE[]": pa.list_(PLACE),
+    "PAY[]": pa.list_(PAY),
+}
+KEPT = ("raw_id", "capture_id", "source", "posting_id", "content_id", "url", "requisition", "closed")
+SCHEMA = pa.schema(
+    [
+        *((name, pa.string()) for name in KEPT),
+        *((f.name, pa.large_string() if f.name == "description" else ARROW_TYPES[f.sql_type]) for f in FIELDS),
+        ("company_id", pa.string()),
+        ("salary_year_usd_min", pa.float64()),
+        ("salary_year_usd_max", pa.float64()),
+        ("change_ids", pa.list_(pa.uint64())),
+        ("reason", pa.string()),
+        ("detail", pa.string()),
+    ]
+)
+SMALL = 50_000  # distinct values of one field kept in reach; beyond it the oldest batch's are let go
+
+
+def rulebook_files() -> list[Path]:
+    """Everything that decides a cleaned value: rule files, lookups and the sources' corrections."""
+    folder = Path(__file__).parent
+    sources = folder.parent / "ingest" / "sources"
+    return sorted([*folder.glob("*.py"), *folder.glob("lookups/*.csv"), *sources.glob("*/corrections.yml")])
+
+
+@cache
+def rulebook_version() -> str:
+    """Digest of all rules, lookups and corrections: 12 hex digits that change when any of them does."""
+    digest = hashlib.blake2b(digest_size=6)
+    for path in rulebook_files():
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def columns_of(batch: pa.RecordBatch) -> dict[str, list[Any]]:
+    """The inputs that any field may name, one list a column, lists of text as tuples."""
+    rows = batch.num_rows
+    columns: dict[str, list[Any]] = {}
+    for name in FORM:
+        array = batch.column(name)
+        if array.null_count == rows:
+            columns[name] = [None] * rows
+        elif name in LISTS:
+            columns[name] = [None if v is None else tuple(v) for v in array.to_pylist()]
+        else:
+            columns[name] = array.to_pylist()
+    columns["captured_on"] = batch.column("captured_on").to_pylist()
+    notices = columns["notice"]
+    columns["is_notice"] = [n is not None for n in notices]
+    columns["text"] = [
+        plain_text(n if n is not None else d) if n or d else ""
+        for n, d in zip(notices, columns["description"], strict=True)
+    ]
+    columns["header"] = [
+        read_notice(t) if n is not None else () for n, t in zip(notices, columns["text"], strict=True)
+    ]
+    return columns
+
+
+class Engine:
+    """The rulebook at work. One engine serves one run; `memory` carries what was learned to the next."""
+
+    def __init__(self, memory: Memory | None = None, fields: tuple[Field, ...] = FIELDS) -> None:
+        """Start with what the memory knows of this rulebook version, or with nothing."""
+        self.memory = memory
+        self.fields = fields
+        self.seen: dict[str, dict[tuple[Any, ...], tuple[Cleaned, tuple[int, ...]]]] = {f.name: {} for f in fields}
+        self.fresh: dict[int, Change] = {}  # changes not yet handed over by `take_changes`
+        self.handed: set[int] = set()
+        self.company_ids: dict[str, str | None] = {}
+
+    def clean(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Clean one batch: as many rows out as in, in the same order; rejected ones carry `reason` and `detail`."""
+        columns = columns_of(batch)
+        rows = batch.num_rows
+        change_ids: list[tuple[int, ...]] = [()] * rows
+        rejections: dict[int, Rejection] = {}
+        for field in self.fields:
+            results = self.run_field(field, list(zip(*(columns[name] for name in field.inputs), strict=True)))
+            columns[f"clean.{field.name}"] = [cleaned.value for cleaned, _ in results]
+            for row, (cleaned, ids) in enumerate(results):
+                if ids:
+                    change_ids[row] += ids
+                if cleaned.rejection is not None:
+                    rejections.setdefault(row, cleaned.rejection)
+        return self.assemble(batch, columns, change_ids, rejections)
+
+    def run_field(self, field: Field, inputs: list[tuple[Any, ...]]) -> list[tuple[Cleaned, tuple[int, ...]]]:
+        """One field over one batch: every distinct tuple of inputs is cleaned, or remembered, once."""
+        if not field.remember:
+            return [self.note(field.clean(values)) for values in inputs]
+        seen = self.seen[field.name]
+        unknown = {values for values in inputs if values not in seen}
+        if unknown and len(seen) > SMALL:
+            wanted = set(inputs)
+            seen = self.seen[field.name] = {k: v for k, v in seen.items() if k in wanted}
+        if unknown and self.memory is not None:
+            seen.update(self.memory.recall(field, unknown))
+            unknown = {values for values in unknown if values not in seen}
+        if unknown:
+            made = {values: self.note(field.clean(values)) for values in unknown}
+            seen.update(made)
+            if self.memory is not None:
+                self.memory.remember(field, made)
+        return [seen[values] for values in inputs]
+
+    def note(self, cleaned: Cleaned) -> tuple[Cleaned, tuple[int, ...]]:
+        """A result with the ids of its changes; changes not met before are kept for `take_changes`."""
+        if not cleaned.changes:
+            return cleaned, ()
+        ids = []
+        for change in cleaned.changes:
+            change = presentable(change)
+            key = change_id(change)
+            if key not in self.handed:
+                self.fresh[key] = change
+            ids.append(key)
+        return cleaned, tuple(ids)
+
+    def take_changes(self) -> dict[int, Change]:
+        """The changes met since the last call, by id, each handed over once."""
+        fresh, self.fresh = self.fresh, {}
+        self.handed.update(fresh)
+        if self.memory is not None:
+            self.memory.keep_changes(fresh)
+        return fresh
+
+    def assemble(
+        self,
+        batch: pa.RecordBatch,
+        columns: dict[str, list[Any]],
+        change_ids: list[tuple[int, ...]],
+        rejections: dict[int, Rejection],
+    ) -> pa.RecordBatch:
+        """The cleaned columns as Arrow, in the order of SCHEMA."""
+        out: dict[str, pa.Array | list[Any]] = {name: batch.column(name).cast(pa.string()) for name in KEPT}
+        for field in self.fields:
+            values = columns[f"clean.{field.name}"]
+            if field.sql_type in ("PLACE[]", "PAY[]"):
+                values = [[each._asdict() for each in v] for v in values]
+            out[field.name] = values
+        out["company_id"] = [self.company(name) for name in columns["clean.company"]]
+        yearly = [span_usd(pay) for pay in columns["clean.salary"]]
+        out["salary_year_usd_min"] = [low for low, _ in yearly]
+        out["salary_year_usd_max"] = [high for _, high in yearly]
+        out["change_ids"] = change_ids
+        out["reason"] = [rejections[i].reason if i in rejections else None for i in range(batch.num_rows)]
+        out["detail"] = [rejections[i].detail if i in rejections else None for i in range(batch.num_rows)]
+        return pa.record_batch(
+            [out[f.name] if isinstance(out[f.name], pa.Array) else pa.array(out[f.name], f.type) for f in SCHEMA],
+            schema=SCHEMA,
+        )
+
+    def company(self, name: str | None) -> str | None:
+        """The company's id, computed once a distinct name."""
+        if name is None:
+            return None
+        if name not in self.company_ids:
+            if len(self.company_ids) > SMALL:
+                self.company_ids.clear()
+            self.company_ids[name] = company_id(name)
+        return self.company_ids[name]
+
+
+def presentable(change: Change) -> Change:
+    """A change fit for people and for storage: e-mails and phones masked; of a description only its length."""
+    if change.field == "description":
+        return change._replace(before=measure(change.before), after=measure(change.after))
+    return change._replace(before=masked(change.before), after=masked(change.after))
+
+
+def measure(text: str | None) -> str | None:
+    """A long text stood for by its size in steps of 100, so that the audit trail does not hold every text twice."""
+    return None if text is None else f"text of about {round(len(text), -2)} characters"
+
+
+def masked(text: str | None) -> str | None:
+    """`text` without e-mails and phone numbers; the cheap test spares nearly all values."""
+    if text is None or ("@" not in text and sum(map(text.count, "0123456789")) < 7):
+        return text
+    return mask_pii(text)
+
+
+def span_usd(offers: tuple[Any, ...]) -> tuple[float | None, float | None]:
+    """Lowest and highest pay of all offers in US dollars a year."""
+    spans = [year_usd(pay) for pay in offers]
+    lows = [low for low, _ in spans if low is not None]
+    highs = [high for _, high in spans if high is not None]
+    return (min(lows) if lows else None, max(highs) if highs else None)
+
+
+def clean_batches(batches: Iterable[pa.RecordBatch], engine: Engine) -> Iterator[pa.RecordBatch]:
+    """Clean a stream of batches, handing what the rules changed to the memory batch by batch."""
+    for batch in batches:
+        yield engine.clean(batch)
+        engine.take_changes()
+
+
+def clean_one(inputs: dict[str, Any]) -> dict[str, Cleaned]:
+    """One record's fields with their changes: what `winnow explain` shows and what tests call.
+
+    `inputs` holds form values by name (missing ones are None). Returns a result a field, in running order.
+    """
+    columns: dict[str, Any] = {name: inputs.get(name) for name in FORM}
+    notice, body = columns["notice"], columns["description"]
+    columns["captured_on"] = inputs.get("captured_on")
+    columns["is_notice"] = notice is not None
+    columns["text"] = plain_text(notice if notice is not None else body) if notice or body else ""
+    columns["header"] = read_notice(columns["text"]) if notice is not None else ()
+    results: dict[str, Cleaned] = {}
+    for field in FIELDS:
+        results[field.name] = field.clean(tuple(columns[name] for name in field.inputs))
+        columns[f"clean.{field.name}"] = results[field.name].value
+    return results
+
+
+def value_of(cleaned: Cleaned) -> Value:
+    """The value alone, for callers that need no trail."""
+    return cleaned.value

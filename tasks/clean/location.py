@@ -1,0 +1,323 @@
+"""The field `locations`: every place where the job may be done, as (town, state of US/CA/AU, country).
+
+A source's own location column is believed first, then a notice's header, then the title, then running text, which must
+say outright that the job is there. Reading one written place is tasks/clean/place_text.py; here is decided what is read.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tasks.clean.gazetteer import codes
+from tasks.clean.place_cues import HIRES_IN, LABEL, after, labelled, limits, of_the_job
+from tasks.clean.place_text import Evidence, read_places
+from tasks.clean.rule import Example, Field, Found, Given
+from tasks.clean.values import Place
+
+FIELD = Field(
+    "locations",
+    ("locations", "header", "text", "is_notice", "title", "country_hint", "salary", "clean.language"),
+    sql_type="PLACE[]",
+    empty=(),
+    remember=False,
+)
+
+SHOWN = 120  # characters of the text a place was read from, as shown in the change
+FIRST_LINES = 700  # characters of a notice without a header in which a place is looked for
+EURO = ("DE", "FR", "ES", "IT", "NL", "IE", "BE", "AT", "FI", "PT", "GR")
+CURRENCY = (("£", ("GB",)), ("GBP", ("GB",)), ("€", EURO), ("EUR", EURO), ("C$", ("CA",)), ("CAD", ("CA",)), ("A$", ("AU",)),
+            ("AUD", ("AU",)), ("CHF", ("CH",)), ("₹", ("IN",)), ("INR", ("IN",)), ("SEK", ("SE",)), ("NZD", ("NZ",)))  # fmt: skip
+SPEAKERS = {"fr": ("FR",), "de": ("DE",), "nl": ("NL",), "es": ("ES",), "it": ("IT",), "pt": ("BR", "PT"), "sv": ("SE",), "pl": ("PL",)}
+
+
+def evidence(given: Given) -> Evidence:
+    """What the posting says of its country apart from its places: the source's country, its currency, its language."""
+    hint = (given.get("country_hint") or "").upper()
+    said = given.get("salary") or ""
+    if given.get("header"):
+        said = " ".join(t for kind, t in given["header"] if kind == "pay")
+    likely = next((where for mark, where in CURRENCY if mark in said), ())
+    return Evidence(hint if hint in codes() else None, likely or SPEAKERS.get(given.get("clean.language") or "", ()))
+
+
+def merged(*groups: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Places of several groups without repeats, in order."""
+    return tuple(dict.fromkeys(place for group in groups for place in group))
+
+
+def is_read(value: Any) -> bool:
+    """Whether a value holds places already, not a source's words."""
+    return bool(value) and isinstance(value[0], Place)
+
+
+SAYS_NOTHING = re.compile(
+    r"\W*(?:\d{1,3}\+? (?:more )?locations?|(?:multiple|various|several|many|all|other) (?:locations?|cities|offices|sites)|not used|"
+    r"n/?a|none|unknown|tbd|unspecified|(?:flexible|fully|100%|anywhere)?\s*/?\s*(?:remote|anywhere|worldwide|virtual|flexible|"
+    r"work from home|home ?office|distributed|global|nationwide)|see (?:below|description).{0,40})?\W*",
+    re.IGNORECASE,
+)
+
+
+@FIELD.rule(
+    "LOC05",
+    "location.says_no_place",
+    examples=(
+        Example(("2 Locations",), None),
+        Example(("Flexible / Remote", "Leeds, UK"), ("Leeds, UK",)),
+        Example(("Multiple locations",), None),
+        Example(("Not Used",), None),
+    ),
+    counter_examples=(Example(("Remote in USA",), ("Remote in USA",)), Example(("Remote, OR",), ("Remote, OR",))),
+)
+def says_no_place(value: Any, given: Given) -> Any:
+    """Drop listed locations that name no place.
+
+    Does: removes entries such as "3 Locations", "Multiple locations", "Flexible / Remote", "Not Used".
+    Why: boards fill the column where there is nothing to say; "Remote" is a way of working (see workplace), no place.
+    Leaves alone: an entry with a place in it, "Remote in USA" included.
+    """
+    if not value or is_read(value):
+        return value
+    kept = tuple(v for v in value if v and not SAYS_NOTHING.fullmatch(v[:200]))
+    return value if kept == tuple(value) else kept or None
+
+
+@FIELD.rule(
+    "LOC10",
+    "location.listed",
+    examples=(
+        Example(("Waltham MA",), (Place("Waltham", "MA", "US"),)),
+        Example(("US, CA, Santa Clara",), (Place("Santa Clara", "CA", "US"),)),
+        Example(("07 - ACCONS",), (Place("Accons", None, "FR"),)),
+        Example(("SF", "NYC"), (Place("San Francisco", "CA", "US"), Place("New York", "NY", "US"))),
+        Example(("Remote - Canada",), (Place(None, None, "CA"),)),
+        Example(("Cambridge",), (Place("Cambridge", None, "GB"),), {"salary": "£40,000"}),
+        Example(("Orange County, CA",), (Place(None, "CA", "US"),)),
+    ),
+    counter_examples=(Example(("Cambridge",), None), Example(("Main Campus",), None), Example(("Europe",), None)),
+)
+def listed(value: Any, given: Given) -> Any:
+    """Read the source's own location column.
+
+    Does: turns each listed text into places, completing town, state and country from the gazetteer.
+    Why: one office is written twenty ways ("NYC", "New York Ny", "US, NY, New York"); counting and matching need one.
+    Leaves alone: what names no place, and a bare name that several towns share unless hint, currency or the other places
+    listed decide it: then nothing is said rather than something wrong.
+    """
+    if not value or is_read(value):
+        return value
+    known = evidence(given)
+    return read_places(" ; ".join(value), known) if len(value) > 1 and max(map(len, value)) < 40 else merged(
+        *(read_places(v, known) for v in value)
+    ) or None  # fmt: skip
+
+
+@FIELD.rule(
+    "LOC20",
+    "location.header",
+    examples=(
+        Example(None, (Place("Lisbon", None, "PT"),), {"header": (("company", "Acme"), ("place", "Lisbon, Portugal"))}),
+        Example(None, (Place(None, None, "US"),), {"header": (("workplace", "REMOTE (US only)"),)}),
+        Example(
+            None,
+            (Place("Austin", "TX", "US"), Place(None, None, "US")),
+            {"header": (("place", "Austin, TX"), ("workplace", "Remote (US)"))},
+        ),
+    ),
+    counter_examples=(
+        Example(None, None, {"header": (("company", "Boston Widgets"), ("workplace", "REMOTE (EU)"))}),
+        Example((Place("Oslo", None, "NO"),), (Place("Oslo", None, "NO"),), {"header": (("place", "Austin, TX"),)}),
+    ),
+)
+def header(value: Any, given: Given) -> Any:
+    """Read the header of a free text notice.
+
+    Does: takes the places of the first line (or the next short ones), of the segments that are places, and the limits
+    of remote work.
+    Why: by the convention of such notices the header says where the job is; the body names customers and headquarters.
+    Leaves alone: a posting whose source lists its places; the company's name; "EU", "Europe", "anywhere", no country.
+    """
+    segments = given.get("header") or ()
+    if value or not (segments or given.get("is_notice")):
+        return value
+    known = evidence(given)
+    company = next((t for kind, t in segments if kind == "company"), "")
+    found, line = header_line(given.get("text") or "", company, known)
+    listed = " ; ".join(t for kind, t in segments if kind == "place")
+    limits = [t for kind, t in segments if kind == "workplace"]
+    more = merged(read_places(listed, known), *(read_places(t, known, True) for t in limits if t != line))
+    if any(p.city for p in found):
+        more = tuple(p for p in more if p.city and not any(p.city == f.city for f in found))
+    found = merged(found, more)
+    return Found(found, (line or listed or limits[0])[:SHOWN]) if found else value
+
+
+def header_line(text: str, company: str, known: Evidence) -> tuple[tuple[Place, ...], str]:
+    """The places of the first of a notice's opening lines that has any, the company's name left out."""
+    lines = [line for line in text[:FIRST_LINES].split("\n", 5)[:5] if line.strip()]
+    for number, line in enumerate(lines[:3]):
+        if is_prose(line) or (number and len(line) > 110):
+            continue
+        bare = URL.sub(" | ", line.replace(company, " | ", 1) if company and number == 0 else line)
+        if found := read_places(bare, known, True):
+            return found, line
+    return (), ""
+
+
+URL = re.compile(r"https?://\S{1,300}|\S{1,60}@\S{1,60}|\b[\w-]{1,40}\.(?:com|io|co|org|net|ai)\b\S{0,100}")
+
+
+def is_prose(line: str) -> bool:
+    """Whether a line is a sentence: a place in it must then be named by a cue."""
+    return "|" not in line and " - " not in line and sum(w.islower() for w in line.split()) >= 7
+
+
+@FIELD.rule(
+    "LOC30",
+    "location.opening_lines",
+    examples=(
+        Example(None, (Place("San Francisco", "CA", "US"),), {"is_notice": True, "text": "Acme is hiring plumbers in San Francisco."}),
+        Example(None, (Place("Leuven", None, "BE"),), {"is_notice": True, "text": "Some words.\nLocation: Leuven, Belgium\n"}),
+    ),
+    counter_examples=(
+        Example(None, None, {"is_notice": True, "text": "Acme made renting simple, in NYC first.\nREMOTE"}),
+        Example(None, None, {"is_notice": False, "text": "We are hiring in San Francisco."}),
+    ),
+)
+def opening_lines(value: Any, given: Given) -> Any:
+    """Read the first lines of a notice whose header names no place.
+
+    Does: looks for "Location:" and for sentences that hire, look for people or work "in" a place the gazetteer knows.
+    Why: one notice in six has no header line; its first sentences say where the job is.
+    Leaves alone: notices that offer remote work (a place there is the headquarters) and later paragraphs.
+    """
+    if value or not given.get("is_notice"):
+        return value
+    text = (given.get("text") or "")[:FIRST_LINES]
+    known = evidence(given)
+    low = text.lower()
+    if "remote" in low and not ("no remote" in low or "onsite" in low or "on-site" in low):
+        return value
+    for cue in (LABEL, HIRES_IN):
+        found, because = after(cue, text, known)
+        if found:
+            return Found(found, because[:SHOWN])
+    return value
+
+
+TITLE_PARTS = re.compile(r"\s+[-–—|/@]+\s+|\s*[()\[\]|•·]\s*|,\s+(?=[A-Z])|\s+(?:in|at|à)\s+(?=[A-Z])")
+
+
+@FIELD.rule(
+    "LOC40",
+    "location.title",
+    examples=(
+        Example((Place(None, None, "FR"),), (Place("Nantes", None, "FR"),), {"title": "Data Engineer - Transport - Nantes"}),
+        Example((Place("Tokyo", None, "JP"),), (Place("Tokyo", None, "JP"), Place("Madrid", None, "ES")), {"title": "Clerk (Madrid)"}),
+    ),
+    counter_examples=(
+        Example((Place("London", None, "GB"),), (Place("London", None, "GB"),), {"title": "Account Manager - Germany"}),
+        Example((Place("London", None, "GB"),), (Place("London", None, "GB"),), {"title": "Paris Hilton Brand Manager"}),
+    ),
+)
+def title(value: Any, given: Given) -> Any:
+    """Read the towns that a title names apart from the role.
+
+    Does: adds towns standing alone after a dash or in parentheses; a bare country or state listed gives way to its town.
+    Why: boards list "France" and write the town in the title; a second town in the title is a second place of work.
+    Leaves alone: countries in titles (a market, not a place) and towns that are part of a name.
+    """
+    text = given.get("title")
+    if not text or (value and not is_read(value)):
+        return value
+    parts = [p for p in TITLE_PARTS.split(text[:200]) if p]
+    if len(parts) < 2:
+        return value
+    known = evidence(given)
+    if value and not known.hint:
+        known = Evidence(None, tuple(p.country for p in value if p.country))
+    named = tuple(p for p in merged(*(read_places(part, known, True) for part in parts[1:])) if p.city)
+    widened = with_towns(value or (), named)
+    return value if widened == (value or ()) else Found(widened, text[:SHOWN])
+
+
+def with_towns(value: tuple[Place, ...], towns: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Places with further towns; a bare country or state gives way to a town inside it."""
+    cities = {p.city for p in value}
+    fresh = tuple(p for p in towns if p.city and p.city not in cities)
+    vague = {p for p in value if not p.city and any(p.country == f.country and p.region in (None, f.region) for f in fresh)}
+    return merged(tuple(p for p in value if p not in vague), fresh)
+
+
+@FIELD.rule(
+    "LOC50",
+    "location.text",
+    examples=(
+        Example((Place(None, None, "FR"),), (Place("Niort", None, "FR"),), {"text": "Pour notre client basé à Niort."}),
+        Example((Place(None, "VA", "US"),), (Place("McLean", "VA", "US"),), {"text": "Details\nLocation of Position: McLean, VA\n"}),
+        Example(
+            (Place("Leeds", None, "GB"),),
+            (Place("Leeds", None, "GB"), Place("Glasgow", None, "GB")),
+            {"text": "This role can be based in Glasgow, Scotland or Leeds, UK."},
+        ),
+    ),
+    counter_examples=(
+        Example((Place("Leeds", None, "GB"),), (Place("Leeds", None, "GB"),), {"text": "We have offices in Paris and Rome."}),
+        Example((Place(None, None, "FR"),), (Place(None, None, "FR"),), {"text": "Notre siège, une tour à Berlin."}),
+        Example(None, None, {"text": "This role is based in Leeds, UK.", "is_notice": True}),
+    ),
+)
+def text(value: Any, given: Given) -> Any:
+    """Read where running text says outright that the job is.
+
+    Does: adds the places of a sentence about the position ("this role can be located in"); where only a country or state
+    is listed, takes the town of a "Location:" line or of "basé à" inside it.
+    Why: a board keeps one place of several, or only the country, and the employer's own text says the rest.
+    Leaves alone: places of offices, customers and headquarters; a listed town is never replaced.
+    """
+    body = given.get("text")
+    if not body or given.get("is_notice") or (value and not is_read(value)):
+        return value
+    known = evidence(given)
+    if value and all(p.city is None for p in value) and len({p.country for p in value}) == 1:
+        found, because = labelled(body, Evidence(value[0].country))
+        found = tuple(f for f in found if f.city and any(f.country == p.country and p.region in (None, f.region) for p in value))
+        if found:
+            return Found(with_towns(value, found[:1]), because[-SHOWN:])
+    found, because = of_the_job(body, known)
+    widened = with_towns(value or (), found)
+    return value if widened == (value or ()) else Found(widened, because[-SHOWN:])
+
+
+@FIELD.rule(
+    "LOC60",
+    "location.remote_limit",
+    examples=(
+        Example(None, (Place(None, None, "BG"),), {"locations": ("Flexible / Remote",), "text": "* Located in Bulgaria\n"}),
+        Example(
+            None,
+            (Place(None, None, "US"),),
+            {"header": (("workplace", "REMOTE"),), "text": "You must be authorized to work in the United States."},
+        ),
+    ),
+    counter_examples=(
+        Example(None, None, {"text": "You must be authorized to work in the United States."}),
+        Example(None, None, {"locations": ("Remote",), "text": "Customers located in Germany love us."}),
+    ),
+)
+def remote_limit(value: Any, given: Given) -> Any:
+    """Read the country that remote work is limited to.
+
+    Does: for remote work without a place, takes the country where one must live or be allowed to work.
+    Why: such a job can be done there and nowhere else.
+    Leaves alone: jobs that have a place, jobs that are not said to be remote, and "EU", "Europe", "anywhere".
+    """
+    body = given.get("text")
+    if value or not body:
+        return value
+    said = [*(given.get("locations") or ()), *(t for kind, t in given.get("header") or () if kind == "workplace")]
+    if not any("remote" in s.lower() for s in said):
+        return value
+    found, because = limits(body)
+    return Found(found, because[-SHOWN:]) if found else value

@@ -1,0 +1,236 @@
+"""Amounts of pay as people write them: `$120-150k`, `£45k–£60k`, `650€/day`, `EUR 3.200 brutto/Monat`, `12 LPA`.
+
+`quotes` finds them in a text and says where each stands; whether a quote is an offer of pay is for the rules of
+salary.py. The spellings of currencies and periods are data: lookups/currencies.csv and lookups/periods.csv.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import NamedTuple
+
+from tasks.clean.lookup import rows
+
+MULTIPLES = {
+    "k": 1e3,
+    "thousand": 1e3,
+    "mille": 1e3,
+    "tkm": 1e3,
+    "lakh": 1e5,
+    "lakhs": 1e5,
+    "lac": 1e5,
+    "lacs": 1e5,
+    "lpa": 1e5,
+}
+MULTIPLES |= {
+    "m": 1e6,
+    "mm": 1e6,
+    "mil": 1e6,
+    "million": 1e6,
+    "millions": 1e6,
+    "mn": 1e6,
+    "b": 1e9,
+    "bn": 1e9,
+    "billion": 1e9,
+}
+MULTIPLES |= {"crore": 1e7, "crores": 1e7, "cr": 1e7, "trillion": 1e12, "md": 1e9}
+
+CURRENCIES = {row["written"]: row["currency"] for row in rows("currencies")}
+PERIODS = {row["written"]: row["period"] for row in rows("periods")}
+RATES = {row["currency"]: float(row["usd"]) for row in rows("currency_rates")}
+
+PLAUSIBLE = {
+    "hour": (2.0, 600.0),
+    "day": (20.0, 5_000.0),
+    "week": (80.0, 20_000.0),
+    "month": (150.0, 60_000.0),
+    "year": (2_500.0, 950_000.0),
+}
+"""US dollars between which pay for a period lies: from the minimum wages of India to what boards list for executives."""
+
+
+class Quote(NamedTuple):
+    """One amount or range as written: full units, the ISO code or `$`/`kr` or None, the period or None, and its place."""
+
+    low: float | None
+    high: float | None
+    currency: str | None
+    period: str | None
+    start: int
+    end: int
+    ranged: bool
+    thousands: bool  # written with a k, or as a number of thousands
+
+
+def any_of(written: Iterable[str]) -> str:
+    """An alternation of spellings, the longest first; those of letters only where no letter stands beside them."""
+    signs, names = [], []
+    for each in sorted(written, key=len, reverse=True):
+        (names if each[0].isalpha() else signs).append(each)
+    ended = [re.escape(each) for each in names]
+    word = rf"(?<![^\W\d_])(?:{'|'.join(ended)})(?:(?<![^\W\d_])|(?![^\W\d_]))"
+    return "|".join([*map(re.escape, signs), word]) if signs else word
+
+
+CURRENCY = any_of(CURRENCIES)
+NUMBER = r"\d{1,3}(?:[,.'’ ¿]\d{3}){1,3}(?:[.,]\d{1,2})?(?!\d)|\d{1,8}(?:[.,]\d{1,2})?(?!\d)"
+MULTIPLE = r"\s?(?:k|thousand|mille|lakhs?|lacs?|lpa|crores?|cr|million|millions|mil|mm|mn|m|bn|billion|trillion|b|md)(?![^\W\d_](?!ur\b|sd\b|bp\b|hf\b))"
+JOIN = r"\s?(?:-{1,2}|–|—|‒|−|~|/|to|and|et|à|a|bis|und|up\sto|jusqu'à|till|until|hasta|tot|\.{2,3}|…|->|→|thru|through)\s?"
+PER = any_of(PERIODS)
+SLASH_PER = rf"\s?(?:/|\bper\s|\ban?\s|\bpar\s|\bpro\s|\bje\s|\bal\s|\bpor\s|\beach\s|\bl[’'])\s?(?:{PER})"
+QUOTE = re.compile(
+    rf"(?P<n1>{NUMBER})(?P<m1>{MULTIPLE})?\s?(?P<c2>{CURRENCY})?(?P<cents>\d\d(?!\d))?"
+    rf"(?P<p1>{SLASH_PER})?(?P<plus1>\+(?!\w))?"
+    rf"(?:\s?(?:(?:gross|brut(?:s|to)?|p\.?a\.?|per annum)\s)?(?P<join>{JOIN})(?P<c3>{CURRENCY})?\s?(?P<n2>{NUMBER})(?P<m2>{MULTIPLE})?\s?(?P<c4>{CURRENCY})?(?P<plus2>\+(?!\w))?)?",
+    re.I,
+)
+SIGNS = "$€£¥₹₽₪₩฿₱₫₴₺₦"
+THOUSANDS = frozenset(b"%dk" % number for number in range(1, 1000) if number != 401)
+THOUSAND = re.compile(r"[0-9] ?[kK](?![^\W\d_])")
+CODES = frozenset(
+    "usd eur euro euros gbp cad aud nzd sgd hkd chf sek nok dkk pln czk inr rs cny rmb jpy brl lpa lakh lakhs crore pounds dollars".encode().split()
+)
+CODE = re.compile(rf"(?<![a-z])(?:{b'|'.join(sorted(CODES, key=len, reverse=True)).decode()})(?![a-z])", re.I)
+CURRENCY_BEFORE = re.compile(rf"(?:{CURRENCY})\s?\Z", re.I)
+DIGIT = re.compile("[0-9]")
+AFTER = re.compile(
+    rf"\)?[\s,]{{0,2}}(?:(?:base|gross|net|brut(?:e|s|es|to)?|plus super|salary|salaire|ctc|fixe|doe|dod|euros?|eur|usd|gbp|cad|aud|k€|compensation|range|\(|en|de|on target)\s{{0,2}}){{0,3}}"
+    rf"(?:(?:/|\bper\b|\bpar\b|\bpro\b|\bje\b|\bal\b|\bpor\b|\beach\b|\ban?\b|\bl[’'])\s?(?P<period>{PER})|(?P<adverb>{any_of({w: p for w, p in PERIODS.items() if len(w) > 1 and w not in ('hour', 'day', 'week', 'month', 'year', 'an', 'jour', 'mois', 'heure', 'ora', 'dia', 'mes', 'mo', 'anno', 'tag', 'dag', 'ans', 'std', 'uur', 'maand', 'woche', 'jahr', 'monat', 'stunde', 'semaine', 'ano', 'ar')})}))",
+    re.I,
+)
+BEFORE = re.compile(
+    r"(?:\b(?P<hour>hourly|horaire|stundenlohn|taux horaire|per hour)|\b(?P<day>daily|day rate|tagessatz|tjm|journalier)|\b(?P<week>weekly)"
+    r"|\b(?P<month>monthly|mensuel(?:le)?|monatlich\w*|per month)|\b(?P<year>annual(?:ly|i[sz]ed)?|yearly|annuel(?:le)?|jahres\w+|jährlich\w*|per annum|per year|p\.a\.|ctc|anual))\b[^\d\n.;|]{0,50}$",
+    re.I,
+)
+UP_TO = re.compile(
+    r"(?:\bup\sto|\bupto|\bmax(?:imum)?\.?(?:\sof)?|\bjusqu[’']à|\bbis(?:\szu)?|\btot|\bhasta|<|≤|\bas high as|\bno more than)\s?:?\s?$",
+    re.I,
+)
+FROM = re.compile(
+    r"(?:\bfrom|\bstarting\s(?:at|from|salary(?:\sof)?|pay)|\bstarts?\s(?:at|from)|\bmin(?:imum)?\.?(?:\sof)?|\bà\spartir\sde|\bdès|\bab|\bat least|\bdesde|\bvanaf|>|≥|\bupwards of|\bnorth of|\bda)\s?:?\s?$",
+    re.I,
+)
+
+
+def number(text: str) -> float:
+    """The value of digits as written: `3.200`, `3,200`, `3 200` are 3200; `3.20` and `3,2` are fractions."""
+    if re.fullmatch(r"\d{1,3}(?:[,.'’ ¿]\d{3})+", text):
+        return float(re.sub(r"\D", "", text))
+    whole = re.sub(r"[,.'’ ¿](?=\d{3})", "", text)
+    return float(whole.replace(",", "."))
+
+
+@cache
+def currency(written: str | None) -> str | None:
+    """The ISO code of a spelling; `$` and `kr` stay what they are until the place is known."""
+    return CURRENCIES.get(written.lower().strip()) if written else None
+
+
+def period_named(written: str) -> str | None:
+    """The period a column's own wording names ("Hourly", "per annum", "1 YEAR"), or None."""
+    low = " ".join(written.lower().replace("_", " ").split())
+    if low in PERIODS:
+        return PERIODS[low]
+    for word in re.findall(r"[^\W\d_][\w.]*", low):
+        if word in PERIODS and len(word) > 1:
+            return PERIODS[word]
+    return None
+
+
+def quotes(text: str, start: int = 0, end: int | None = None) -> Iterator[Quote]:
+    """Every amount or range in `text` that begins between `start` and `end`; nothing is said of what it is paid for."""
+    done = start
+    for digit in DIGIT.finditer(text, start, len(text) if end is None else end):
+        at = digit.start()
+        if at < done or not begins(text, at):
+            continue
+        found = QUOTE.match(text, at)
+        if found is None:
+            continue
+        sign = CURRENCY_BEFORE.search(text, max(done, at - 8), at)
+        quote = read(found, sign, text)
+        done = quote.end if quote else found.end("n1")
+        if quote:
+            yield quote
+
+
+def begins(text: str, at: int) -> bool:
+    """Whether a number begins at `at`: behind a blank, a bracket, a sign or code of money, not inside a word or number."""
+    last = text[at - 1] if at else " "
+    if last.isalpha():
+        return last in "rR" or text[at - 3 : at].isupper()
+    return not (last.isdigit() or last in "_.,#")
+
+
+def read(found: re.Match[str], sign: re.Match[str] | None, text: str) -> Quote | None:
+    """The quote of one match, with the period and the bounds that the words around it give."""
+    if found["n1"] == "401" and found["m1"]:
+        return None  # the American pension plan
+    start, written = (sign.start(), sign[0]) if sign else (found.start(), None)
+    low, first = number(found["n1"]), (found["m1"] or "").strip().lower()
+    if found["cents"] and found["c2"] in ("€",) and not first:
+        low += int(found["cents"]) / 100
+    high, second = low, first
+    ranged = found["n2"] is not None
+    if ranged:
+        high, second = number(found["n2"]), (found["m2"] or "").strip().lower()
+        low, high = scaled(low, first, high, second)
+    elif first:
+        low = high = low * MULTIPLES[first]
+    if low > high:
+        return None
+    after = AFTER.match(text, found.end())
+    before = text[max(0, start - 60) : start]
+    period = None
+    if found["p1"]:
+        period = period_named(re.sub(r"^\s?(?:/|per|an?|par|pro|je|al|por|each|l[’'])\s?", "", found["p1"].lower()))
+    if after:
+        period = PERIODS.get((after["period"] or after["adverb"]).lower()) or period
+    if period is None and (spoken := BEFORE.search(before)):
+        period = spoken.lastgroup
+    if "lpa" in (first, second):
+        period = "year"
+    code = next(
+        (c for c in map(currency, (found["c4"], found["c2"], written, found["c3"])) if c not in (None, "$", "kr")),
+        None,
+    )
+    code = code or next((c for c in map(currency, (written, found["c2"], found["c3"], found["c4"])) if c), None)
+    if code is None and {"lpa", "lakh", "lakhs", "crore", "lac", "lacs"} & {first, second}:
+        code = "INR"
+    low_bound: float | None = low
+    high_bound: float | None = high
+    if not ranged:
+        if UP_TO.search(before):
+            low_bound = None
+        elif found["plus1"] or FROM.search(before):
+            high_bound = None
+    end = after.end() if after else found.end()
+    return Quote(
+        low_bound, high_bound, code, period, start, end, ranged, first == "k" or second == "k" or high >= 10_000
+    )
+
+
+def scaled(low: float, first: str, high: float, second: str) -> tuple[float, float]:
+    """Both ends of a range in full units: in `120-150k` the k is meant for both, in `$120-150,000` the thousands are."""
+    if first:
+        low *= MULTIPLES[first]
+        if not second and high < 1000 <= low:
+            high *= MULTIPLES[first]
+    if second:
+        high *= MULTIPLES[second]
+        if not first and low < 1000 <= high:
+            low *= MULTIPLES[second]
+    if not first and not second and 10 <= low < 1000 and high >= 10_000 and low * 1000 <= high:
+        low *= 1000
+    return low, high
+
+
+def plausible(quote: Quote, code: str, period: str) -> bool:
+    """Whether both ends lie where pay for a period lies, at the rate of the currency, and are not too far apart."""
+    rate = RATES.get(code, 1.0)
+    least, most = PLAUSIBLE[period]
+    ends = [end for end in (quote.low, quote.high) if end is not None]
+    return all(least <= end * rate <= most for end in ends) and max(ends) <= 8 * min(ends)

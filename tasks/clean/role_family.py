@@ -1,0 +1,112 @@
+"""Role family: what kind of work the first title names, from a closed list."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import Any
+
+from tasks.clean.lookup import rows
+from tasks.clean.rule import Example, Field, Given
+
+FIELD = Field("role_family", ("clean.titles",), sql_type="VARCHAR")
+
+READ = 200  # characters of a title
+
+
+@cache
+def families() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """(pattern, family) in the order in which they are tried: neighbouring patterns of one family as one alternation."""
+    grouped: list[tuple[list[str], str]] = []
+    for row in rows("role_families"):
+        if grouped and grouped[-1][1] == row["family"]:
+            grouped[-1][0].append(row["pattern"])
+        else:
+            grouped.append(([row["pattern"]], row["family"]))
+    return tuple((re.compile("|".join(patterns), re.IGNORECASE), family) for patterns, family in grouped)
+
+
+GENERAL = frozenset(("software_engineer", "other", "operations_admin"))
+# What a suffix may say of a general engineer: "Software Engineer - Frontend". A team's subject ("- AI Search") may not.
+SUFFIXES = frozenset(
+    "frontend_engineer backend_engineer fullstack_engineer mobile_engineer embedded_engineer devops_sre ml_engineer data_engineer qa_engineer security_engineer".split()
+)
+CUTS = re.compile(r"\s+[-–—|:]+\s+|\s*[,(/;]\s*|\s+@\s+")
+HEADS = re.compile(
+    r"\b(?:engineers?|engineering|developers?|scientists?|analysts?|designers?|architects?|administrators?|consultants?|specialists?|technicians?|programmers?|researchers?|testers?|nurses?"
+    r"|representatives?|accountants?|attorneys?|ingénieure?|développeu\w+|administrat\w+|analystes?|architecte|technicien\w*|recruiters?|teachers?|instructors?|advis[eo]rs?|examiners?|assistants?|clerks?|officers?|counsel|coordinators?|associates?|aides?|investigators?|inspectors?|supervisors?|workers?|liaisons?|managers?|directors?|interns?|internship|leads?)\b",
+    re.IGNORECASE,
+)
+# A part that names no work of its own: "Manager", "New Graduate Engineer", "Senior Analyst II".
+BARE = re.compile(
+    r"(?:\W|\b(?:new|recent|college|university|campus|graduates?|grads?|senior|sr|junior|jr|lead|principal|staff|associate|assistant|deputy|early|career|entry|level|mid|i{1,3}|iv|[1-5]|the|head|vp|vice|president|global|regional|team|"
+    r"engineers?|developers?|managers?|directors?|analysts?|specialists?|consultants?|scientists?|associates?|interns?|internship|co-?op|trainee|leads?|officers?|coordinators?|supervisors?|advis[eo]rs?|assistants?|administrators?|technicians?)\b)+",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=32_768)
+def family_of(title: str) -> str | None:
+    """The family of one title, or None: of its first part with a role in it, else of the whole.
+
+    "Backend Engineer - Analytics" is a backend engineer. The whole is read where the first part is general
+    ("Manager, Data Science"), and then a general engineer becomes only what SUFFIXES allows.
+    """
+    title = title[:READ]
+    parts = [p for p in CUTS.split(title) if p]
+    first = next((p for p in parts if HEADS.search(p)), None) if len(parts) > 1 else None
+    if first is None or BARE.fullmatch(first):
+        return match(title)
+    family = match(first)
+    if (family is None and len(first.split()) > 2) or (family is not None and family not in GENERAL):
+        return family
+    whole = match(title)
+    if family == "software_engineer" and whole not in SUFFIXES:
+        return family
+    return whole
+
+
+def match(text: str) -> str | None:
+    """The first family of lookups/role_families.csv that is found in a text."""
+    return next((family for pattern, family in families() if pattern.search(text)), None)
+
+
+@FIELD.rule(
+    "ROL01",
+    "role_family.by_words",
+    examples=(
+        Example(("Senior Data Engineer", "Cook"), "data_engineer"),
+        Example(("Full Stack Web Developer",), "fullstack_engineer"),
+        Example(("Engineering Manager, Payments",), "engineering_manager"),
+        Example(("Registered Nurse",), "healthcare"),
+        Example(("Software Engineer",), "software_engineer"),
+        Example(("Chef de projet",), "project_manager"),
+    ),
+    counter_examples=(Example(("Falconer",), ("Falconer",)), Example((), ())),
+)
+def by_words(value: Any, given: Given) -> Any:  # noqa: ARG001 - every rule has this shape
+    """Does: gives the first title the family of its words, the specific before the general (lookups/role_families.csv).
+
+    Why: titles are free text; comparing postings over time needs a closed list.
+    Leaves alone: titles without a word of any family.
+    """
+    if not value:
+        return value
+    return family_of(value[0]) or value
+
+
+@FIELD.rule(
+    "ROL02",
+    "role_family.other",
+    examples=(Example(("Falconer",), "other"), Example((), None)),
+    counter_examples=(Example("sales", "sales"),),
+)
+def other(value: Any, given: Given) -> Any:  # noqa: ARG001 - every rule has this shape
+    """Does: files a title that no family claims under "other", and a posting without a title under nothing.
+
+    Why: a role outside the list is a finding; a posting that names none is a gap.
+    Leaves alone: what a family claimed.
+    """
+    if isinstance(value, tuple):
+        return "other" if value else None
+    return value

@@ -1,0 +1,121 @@
+"""Seniority: the level a title states. A title without any marker states none."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from typing import Any
+
+from tasks.clean.lookup import rows
+from tasks.clean.rule import Example, Field, Given
+
+FIELD = Field("seniority", ("clean.titles",), sql_type="VARCHAR")
+
+# The strongest marker of a title decides, in this order: an "Associate Director" directs, a "Senior Manager" manages,
+# a "Senior Principal Scientist" leads.
+LADDER = ("intern", "executive", "director", "manager", "lead", "senior", "mid", "junior")
+NEUTRAL = "none"
+
+
+@cache
+def levels() -> dict[str, str]:
+    """Phrase -> level, or "none" for phrases that look like a marker and are not ("account executive")."""
+    return {row["phrase"]: row["level"] or NEUTRAL for row in rows("seniority_words")}
+
+
+@cache
+def markers() -> re.Pattern[str]:
+    """One alternation over all phrases, the longest first, so that "vice president" is read before "president"."""
+    phrases = sorted(levels(), key=len, reverse=True)
+    return re.compile(r"(?<![\w&-])(?:" + "|".join(map(re.escape, phrases)) + r")(?![\w&])", re.IGNORECASE)
+
+
+NUMERAL = re.compile(
+    r"(?:engineer|developer|analyst|scientist|designer|administrator|specialist|technician|architect|programmer|consultant|associate|tester|manager|representative|accountant|nurse|swe|sde|sdet|sre|level|grade|coordinator|assistant|writer|researcher|engineering)[,\s-]{1,3}([1-5])\b",
+    re.IGNORECASE,
+)
+BY_NUMBER = {"1": "junior", "2": "mid", "3": "senior", "4": "senior"}
+CHIEF_OFFICER = re.compile(r"\bchief\b[\w\s,&/-]{0,60}?\bofficer\b|\b(?:founder|president)\b", re.IGNORECASE)
+STAFF = re.compile(
+    r"\bstaff[ ,-]+(?:[\w+#./&-]+\s+){0,3}?(?:engineer|developer|scientist|designer|analyst|architect|programmer|researcher|software|data|product|swe|sre|security|machine|technical|site|platform|backend|frontend|ux|applied)"
+    r"|\b(?:engineer|developer|scientist|designer|architect)s?,? staff\b",
+    re.IGNORECASE,
+)
+ASSOCIATE = re.compile(
+    r"^associate\s*[-–—,]?\s+(?:[\w+#./&-]+\s+){0,5}?(?:engineer|developer|analyst|scientist|designer|programmer|swe|software|data|product|architect|consultant|researcher|devops|qa|security)",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=32_768)
+def level_of(title: str) -> str | None:
+    """The level one title states, or None. "Founding Engineer" states none; numerals count behind a role only."""
+    title = title[:300]
+    found = {levels()[m[0].lower()] for m in markers().finditer(title)}
+    found.discard(NEUTRAL)
+    if re.search(r"\bI\b", title) is None and "junior" in found and only_numeral_one(title):
+        found.discard("junior")
+    number = NUMERAL.search(title)
+    if number and number[1] in BY_NUMBER:
+        found.add(BY_NUMBER[number[1]])
+    if "lead" in found and CHIEF_OFFICER.search(title):
+        found.add("executive")
+    if STAFF.search(title):
+        found.add("lead")
+    if ASSOCIATE.match(title):
+        found.add("junior")
+    return next((level for level in LADDER if level in found), None)
+
+
+def only_numeral_one(title: str) -> bool:
+    """Whether the only junior marker is a small "i", which is no numeral."""
+    junior = [m[0] for m in markers().finditer(title) if levels()[m[0].lower()] == "junior"]
+    return all(word.lower() == "i" for word in junior)
+
+
+@FIELD.rule(
+    "SEN01",
+    "seniority.stated",
+    examples=(
+        Example(("Senior Data Engineer",), "senior"),
+        Example(("Senior Data Engineer", "Sr. Cook"), "senior"),
+        Example(("Software Engineer II",), "mid"),
+        Example(("Associate Director, Sales",), "director"),
+        Example(("Chief Data Officer",), "executive"),
+        Example(("Chief Data Scientist",), "lead"),
+        Example(("Data Analyst en alternance",), "intern"),
+    ),
+    counter_examples=(
+        Example(("Account Executive",), ("Account Executive",)),
+        Example(("Staff Counsel",), ("Staff Counsel",)),
+        Example(("Product Manager",), ("Product Manager",)),
+        Example(("Founding Engineer",), ("Founding Engineer",)),
+        Example(("Lead Generation Specialist",), ("Lead Generation Specialist",)),
+        Example(("Senior Cook", "Cook"), ("Senior Cook", "Cook")),
+    ),
+)
+def stated(value: Any, given: Given) -> Any:  # noqa: ARG001 - every rule has this shape
+    """Does: reads the level out of each title (lookups/seniority_words.csv; numerals I-IV or 1-4 behind the role) and
+    takes it where all titles agree.
+
+    Why: titles are the only place where every source states a level; a board's own label is its guess.
+    Leaves alone: titles that differ or state none, and words that only look like a level ("Account Executive").
+    """
+    found = {level_of(title) for title in value or ()}
+    level = found.pop() if len(found) == 1 else None
+    return level or value
+
+
+@FIELD.rule(
+    "SEN02",
+    "seniority.not_stated",
+    examples=(Example(("Cook",), None), Example((), None)),
+    counter_examples=(Example("lead", "lead"),),
+)
+def not_stated(value: Any, given: Given) -> Any:  # noqa: ARG001 - every rule has this shape
+    """Does: gives no level to a posting whose titles state none, or different ones.
+
+    Why: a default would be counted as a statement.
+    Leaves alone: a level that was found.
+    """
+    return value if isinstance(value, str) else None
