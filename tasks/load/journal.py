@@ -1,0 +1,85 @@
+"""What happened to every run, beside the warehouse: also those that published nothing and so left no row in it.
+
+One JSON line a run, appended and flushed to the disk. The next run that publishes copies into audit.runs and
+audit.checks what is not there yet, so that the ledger is complete without touching a published file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import duckdb
+
+COUNTS = ("records", "new", "unchanged", "changed", "merged", "quarantined")
+
+
+def journal_path(warehouse: Path) -> Path:
+    """Where the journal of a warehouse lies."""
+    return warehouse.parent / "journal.jsonl"
+
+
+def append(warehouse: Path, entry: dict[str, Any]) -> None:
+    """Add one run. A torn last line of a crashed writer is closed off first."""
+    path = journal_path(warehouse)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torn = path.exists() and path.stat().st_size > 0 and path.read_bytes()[-1:] != b"\n"
+    with path.open("a", encoding="utf-8") as file:
+        file.write(("\n" if torn else "") + json.dumps(entry, default=str) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read(warehouse: Path) -> list[dict[str, Any]]:
+    """All runs, oldest first; lines that a crash tore are passed over."""
+    path = journal_path(warehouse)
+    if not path.exists():
+        return []
+    entries = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            entry = json.loads(line)
+        except json.JSONDecodeError:
+            continue
+        if isinstance(entry, dict) and "run_id" in entry:
+            entries.append(entry)
+    return entries
+
+
+def fold_in(con: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
+    """Copy runs (and their checks) that the warehouse does not hold yet into audit.runs and audit.checks."""
+    known = {row[0] for row in con.execute("SELECT run_id FROM audit.runs").fetchall()}
+    missing = [entry for entry in read(warehouse) if entry["run_id"] not in known]
+    for entry in missing:
+        insert_run(con, entry)
+        insert_checks(con, entry.get("checks", []))
+
+
+def insert_run(con: duckdb.DuckDBPyConnection, entry: dict[str, Any]) -> None:
+    """One row of audit.runs from a journal entry."""
+    con.execute(
+        f"""
+        INSERT INTO audit.runs (run_id, started_at, finished_at, status, published, reason, {', '.join(f'"{c}"' for c in COUNTS)},
+                                rulebook_version, steps)
+        VALUES ({", ".join("?" * 14)})
+        """,
+        [
+            entry["run_id"], entry["started_at"], entry.get("finished_at"), entry["status"], entry["status"] == "published",
+            entry.get("reason"), *(entry.get("counts", {}).get(name, 0) for name in COUNTS),
+            entry["rulebook_version"], entry.get("steps", []),
+        ],
+    )  # fmt: skip
+
+
+def insert_checks(con: duckdb.DuckDBPyConnection, checks: list[dict[str, Any]]) -> None:
+    """Rows of audit.checks from dictionaries with its columns."""
+    if checks:
+        con.register("new_checks", pa.Table.from_pylist(checks))
+        con.execute("INSERT INTO audit.checks BY NAME SELECT * FROM new_checks")
+        con.unregister("new_checks")
