@@ -1,0 +1,80 @@
+"""What was decided, pair by pair, for people: every merge of this run and the closest calls that were no merge.
+
+Labels are those of the Eurostat deduplication challenge: FULL the same ad; SEMANTIC the same job told differently;
+TEMPORAL the same ad at another time; PARTIAL alike, but another place, level, requisition or term; NON another job.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tasks.dedupe.evidence import evidence_map
+from tasks.dedupe.survivors import REPOST_DAYS
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from tasks.dedupe.report import MatchReport
+
+CLOSEST = 500  # pairs of a kind kept of those that were not merged
+
+# A merged posting stands beside its job's representative: the posting seen first of the fullest fingerprint.
+MERGED = f"""
+    INSERT INTO audit.matches BY NAME
+    WITH changed AS (
+        SELECT posting_id FROM match_assigned WHERE before IS DISTINCT FROM job_id OR posting_id IN (FROM match_touched)
+    ), member AS (
+        SELECT m.posting_id, m.print, g.leader, coalesce(p.posted_on, p.first_seen::DATE) AS began
+        FROM curated.job_members AS m JOIN match_grouped AS g USING (print) JOIN curated.postings AS p USING (posting_id)
+    ), face AS (
+        SELECT leader, arg_min(posting_id, posting_id) AS posting_id, arg_min(began, posting_id) AS began
+        FROM member WHERE print = leader GROUP BY leader
+    )
+    SELECT least(m.posting_id, f.posting_id) AS posting_a, greatest(m.posting_id, f.posting_id) AS posting_b,
+           CASE WHEN abs(m.began - f.began) > {REPOST_DAYS} THEN 'TEMPORAL'
+                WHEN m.print = f.leader OR k.text_equal >= 0.9 THEN 'FULL' ELSE 'SEMANTIC' END AS label,
+           CASE WHEN m.print = f.leader THEN map {{'identical': 1.0::DOUBLE}} ELSE {evidence_map("k.")} END AS evidence,
+           CASE WHEN m.print = f.leader THEN 2.0 ELSE coalesce(k.score, 0) END AS score, k.veto,
+           CASE WHEN m.print = f.leader THEN 'identical' ELSE coalesce(k.ground, 'cluster') END AS decided_by, $1 AS run_id
+    FROM member AS m SEMI JOIN changed USING (posting_id) JOIN face AS f ON f.leader = m.leader
+    LEFT JOIN match_kin AS k ON k.a = least(m.print, m.leader) AND k.b = greatest(m.print, m.leader)
+    WHERE m.posting_id <> f.posting_id
+"""
+
+# Vetoed though a good part of the text is shared; nearly accepted; accepted, but the job would have contradicted itself.
+APART = f"""
+    INSERT INTO audit.matches BY NAME
+    WITH judged AS (
+        SELECT *, CASE WHEN veto IS NOT NULL AND hint >= 0.5 * greatest(4, least(x_size, y_size)) THEN 'PARTIAL'
+                       WHEN veto IS NULL AND ground IS NULL THEN 'NON'
+                       WHEN ground IS NOT NULL AND x.leader <> y.leader THEN 'PARTIAL' END AS label
+        FROM match_evidence AS e JOIN match_grouped AS x ON x.print = e.a JOIN match_grouped AS y ON y.print = e.b
+    ), ranked AS (
+        SELECT *, row_number() OVER (PARTITION BY label, veto ORDER BY coalesce(score, hint) DESC, a, b) AS nth
+        FROM judged WHERE label IS NOT NULL
+    ), face AS (SELECT print, min(posting_id) AS posting_id FROM curated.job_members GROUP BY print)
+    SELECT least(p.posting_id, q.posting_id) AS posting_a, greatest(p.posting_id, q.posting_id) AS posting_b, label,
+           CASE WHEN veto IS NULL THEN {evidence_map()} ELSE map {{'shared_shingles': hint::DOUBLE}} END AS evidence,
+           coalesce(score, 0) AS score, CASE WHEN ground IS NOT NULL THEN 'cluster' ELSE veto END AS veto,
+           CASE WHEN ground IS NOT NULL THEN 'cluster' WHEN veto IS NULL THEN 'score' ELSE 'veto' END AS decided_by, $1 AS run_id
+    FROM ranked JOIN face AS p ON p.print = a JOIN face AS q ON q.print = b
+    WHERE nth <= {CLOSEST}
+"""
+
+HUMAN = """
+    INSERT INTO audit.matches BY NAME
+    SELECT v.posting_a, v.posting_b, CASE v.verdict WHEN 'same' THEN 'FULL' ELSE 'NON' END AS label,
+           map {'human': 1.0::DOUBLE} AS evidence, 1.0 AS score, NULL AS veto, 'human' AS decided_by, $1 AS run_id
+    FROM audit.verdicts AS v SEMI JOIN match_judged ON posting_id = v.posting_a
+"""
+
+
+def write(con: duckdb.DuckDBPyConnection, run_id: str, report: MatchReport) -> None:
+    """Write this run's pairs to audit.matches and count them by label."""
+    for statement in (MERGED, APART, HUMAN):
+        con.execute(statement, [run_id])
+    report.labels = dict(
+        con.execute("SELECT label, count(*) FROM audit.matches WHERE run_id = $1 GROUP BY label ORDER BY label", [run_id]).fetchall()
+    )
+    row = con.execute("SELECT count(*) FROM curated.jobs").fetchone()
+    report.jobs = int(row[0]) if row else 0

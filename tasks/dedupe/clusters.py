@@ -1,0 +1,146 @@
+"""Pairs into jobs: merges in falling order of score, refused where a job would contradict itself.
+
+Plain connected components chain: A like B, B like C, and A and C are two jobs (F1 .933 against .975 on jobs_bench). So a
+job carries what its members say about place, level, grade, term and requisition, and a merge that would make it say two
+things is refused. Everything here depends on the set of fingerprints and pairs and not on their order.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Index = npt.NDArray[np.int64]
+Said = tuple[frozenset[str] | None, ...]
+
+MARGIN = 0.15  # of score: neighbours this much worse than the best do not make a fingerprint ambiguous
+
+
+class Graph(NamedTuple):
+    """Fingerprints by position, in the order of their prints. `said` has one set a fingerprint and kind of statement
+    (cities, regions, countries, requisition, level, grade, years, seasons); an empty set says nothing."""
+
+    said: list[tuple[frozenset[str], ...]]
+    rank: Index  # the fuller a fingerprint, the lower; no two alike. The lowest of a cluster represents it
+    a: Index
+    b: Index
+    score: npt.NDArray[np.float64]
+    together: list[tuple[int, int]]  # human verdicts: the same job
+    apart: list[tuple[int, int]]  # human verdicts: not the same job
+
+
+class Clustered(NamedTuple):
+    """For each fingerprint the position of its cluster's representative, and how many merges were refused."""
+
+    leader: Index
+    refused: int
+    contradictions: int
+
+
+CITIES, REQUISITION = 0, 3
+
+
+def components(n: int, a: Index, b: Index) -> Index:
+    """For each of n positions the smallest position it is connected to."""
+    label = np.arange(n)
+    while True:
+        low = np.minimum(label[a], label[b])
+        before = label.copy()
+        np.minimum.at(label, a, low)
+        np.minimum.at(label, b, low)
+        label = label[label]
+        if np.array_equal(before, label):
+            return label
+
+
+def cluster(graph: Graph) -> Clustered:
+    """Work out the jobs of a graph."""
+    n = len(graph.said)
+    keep = ~_ambiguous(graph)
+    a, b, score = graph.a[keep], graph.b[keep], graph.score[keep]
+    merger = _Merger(graph)
+    for x, y in sorted(graph.together):
+        merger.merge(x, y, forced=True)
+    for at in np.lexsort((b, a, -score)).tolist():
+        merger.merge(int(a[at]), int(b[at]))
+    roots = np.array([merger.find(i) for i in range(n)], dtype=np.int64)
+    best = np.full(n, n, dtype=np.int64)
+    np.minimum.at(best, roots, graph.rank)
+    of_rank = np.argsort(graph.rank)
+    return Clustered(of_rank[best[roots]], merger.refused, merger.contradictions)
+
+
+class _Merger:
+    """Union-find whose sets know what their members say."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.parent = list(range(len(graph.said)))
+        self.said = list(graph.said)
+        self.foes: dict[int, set[int]] = {}
+        self.refused = self.contradictions = 0
+        for x, y in graph.apart:
+            self.foes.setdefault(x, set()).add(y)
+            self.foes.setdefault(y, set()).add(x)
+
+    def find(self, x: int) -> int:
+        parent = self.parent
+        while parent[x] != x:
+            parent[x] = parent[parent[x]]
+            x = parent[x]
+        return x
+
+    def merge(self, x: int, y: int, *, forced: bool = False) -> None:
+        x, y = self.find(x), self.find(y)
+        if x == y:
+            return
+        if self.foes and any(self.find(foe) == y for foe in self.foes.get(x, ())):
+            self.contradictions += forced
+            self.refused += not forced
+            return
+        said = self._agreed(self.said[x], self.said[y])
+        if said is None and not forced:
+            self.refused += 1
+            return
+        low, high = min(x, y), max(x, y)
+        self.parent[high] = low
+        self.said[low] = said or self.said[low]
+        if high in self.foes:
+            self.foes.setdefault(low, set()).update(self.foes.pop(high))
+
+    @staticmethod
+    def _agreed(x: tuple[frozenset[str], ...], y: tuple[frozenset[str], ...]) -> tuple[frozenset[str], ...] | None:
+        """What both say together, or None where they contradict each other: known on both sides with nothing common."""
+        if x == y:
+            return x
+        out = []
+        for mine, yours in zip(x, y, strict=True):
+            both = mine & yours if mine and yours else mine or yours
+            if not both and mine:
+                return None
+            out.append(both)
+        return tuple(out)
+
+
+def _ambiguous(graph: Graph) -> npt.NDArray[np.bool_]:
+    """Pairs of a fingerprint that could belong to several jobs: it names no city (or no requisition), while its closest
+    neighbours name several. Such a fingerprint stays alone: possible is not the same as known."""
+    n = len(graph.said)
+    ends = np.concatenate((graph.a, graph.b))
+    others = np.concatenate((graph.b, graph.a))
+    scores = np.concatenate((graph.score, graph.score))
+    best = np.zeros(n)
+    np.maximum.at(best, ends, scores)
+    close = scores >= best[ends] - MARGIN
+    doubtful = np.zeros(n, dtype=bool)
+    for kind in (CITIES, REQUISITION):
+        silent = np.array([not said[kind] for said in graph.said], dtype=bool)
+        at = np.flatnonzero(close & silent[ends] & ~silent[others])
+        seen: dict[int, frozenset[str]] = {}
+        for x, y in zip(ends[at].tolist(), others[at].tolist(), strict=True):
+            common = seen.get(x, graph.said[y][kind]) & graph.said[y][kind]
+            seen[x] = common
+            if not common:
+                doubtful[x] = True
+    return doubtful[graph.a] | doubtful[graph.b]

@@ -1,0 +1,167 @@
+"""Fingerprints: everything matching looks at in a posting, and nothing else.
+
+Postings that agree on all of it share one `print` (a hash of the contents, so that it does not depend on when or in
+which order they arrived) and are one job without comparison. Text is hashed here once; later stages never read it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from tasks.dedupe.company_key import match_key
+from tasks.dedupe.place_key import place_key
+from tasks.dedupe.shingles import shingle
+from tasks.dedupe.title_key import title_key
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import duckdb
+
+TEXTS_AT_ONCE = 700  # about 1.5 MB: temporary arrays stay in the processor's cache (5000: 1.4x the time)
+TEXT_SCHEMA = pa.schema(
+    [
+        ("posting_id", pa.string()),
+        ("words", pa.int32()),
+        ("text_hash", pa.uint64()),
+        ("text_requisition", pa.string()),
+        ("shingles", pa.list_(pa.uint32())),
+    ]
+)
+
+RAW = """
+    CREATE OR REPLACE TEMP TABLE match_raw AS
+    WITH read AS (
+        SELECT posting_id, CASE WHEN is_agency THEN NULL ELSE company END AS company, requisition,
+               CASE WHEN len(titles) > 0 THEN array_to_string(titles, chr(10)) ELSE coalesce(title, '') END AS titles,
+               coalesce(locations, []) AS locations
+        FROM curated.postings SEMI JOIN match_touched USING (posting_id)
+    )
+    SELECT * REPLACE (CASE WHEN ends_with(lower(titles), ' at ' || lower(company))
+                           THEN left(titles, length(titles) - length(company) - 4) ELSE titles END AS titles)
+    FROM read
+"""
+
+# A title that repeats the place or, after "at", the employer says nothing by it: those words leave the core.
+# Requisitions are compared without punctuation and case: "REQ-123" and "#req123" are one.
+KEYED = """
+    CREATE OR REPLACE TEMP TABLE match_keyed AS
+    WITH parts AS (
+        SELECT r.posting_id, coalesce(c.key, '') AS company_key, coalesce(c.short, '') AS company_short,
+               t.core, t.level, t.grade, t.years, t.seasons, p.cities, p.regions, p.countries,
+               CASE WHEN regexp_matches(r.titles, '[-–—,(|:]| in ')
+                    THEN list_filter(t.core, lambda w: NOT list_contains(p.words, w)) ELSE t.core END AS placeless,
+               contains(lower(r.titles), ' at ') OR contains(r.titles, '@') AS says_at, c.words AS company_words,
+               x.text_hash, x.words, x.shingles,
+               regexp_replace(upper(coalesce(r.requisition, x.text_requisition, '')), '[^A-Z0-9]', '', 'g') AS requisition
+        FROM match_raw AS r
+        LEFT JOIN match_companies AS c ON c.company = r.company
+        JOIN match_titles AS t ON t.titles = r.titles
+        JOIN match_places AS p ON p.locations = r.locations
+        JOIN match_texts AS x ON x.posting_id = r.posting_id
+    ), bare AS (
+        SELECT *, CASE WHEN says_at THEN list_filter(placeless, lambda w: NOT list_contains(company_words, w))
+                       ELSE placeless END AS nameless
+        FROM parts
+    ), cored AS (
+        SELECT * EXCLUDE (core, placeless, nameless, says_at, company_words),
+               array_to_string(CASE WHEN len(nameless) > 0 THEN nameless WHEN len(placeless) > 0 THEN placeless
+                               ELSE core END, ' ') AS title_core
+        FROM bare
+    )
+    SELECT c.*, md5_number_lower(concat_ws('|', company_key, company_short, title_core, level, grade, years, seasons,
+               array_to_string(cities, ';'), array_to_string(regions, ';'), array_to_string(countries, ';'),
+               requisition, text_hash, words, s.posting_id)) AS print
+    FROM cored AS c LEFT JOIN match_separate AS s ON s.posting_id = c.posting_id
+"""
+
+STORE = """
+    INSERT INTO curated.fingerprints BY NAME
+    SELECT k.print, company_key, company_short, title_core, level, grade, years, seasons, cities, regions, countries,
+           requisition, text_hash, words, shingles
+    FROM match_keyed AS k
+    SEMI JOIN (
+        SELECT min(posting_id) AS posting_id FROM match_keyed ANTI JOIN curated.fingerprints USING (print) GROUP BY print
+    ) AS one USING (posting_id)
+"""
+
+
+def fingerprint(con: duckdb.DuckDBPyConnection, work_dir: Path) -> None:
+    """Fill match_keyed (one row a touched posting, with its print) and add unseen prints to curated.fingerprints.
+
+    Reads match_touched and match_separate (postings that a human verdict tells apart: each gets a print of its own).
+    """
+    con.execute(RAW)
+    _keys_of_distinct_values(con)
+    _texts(con, work_dir)
+    con.execute(KEYED)
+    con.execute("CREATE OR REPLACE TEMP TABLE match_new AS "
+                "SELECT DISTINCT print FROM match_keyed ANTI JOIN curated.fingerprints USING (print)")  # fmt: skip
+    con.execute(STORE)
+    for table in ("match_raw", "match_companies", "match_titles", "match_places", "match_texts"):
+        con.execute(f"DROP TABLE {table}")
+
+
+def _keys_of_distinct_values(con: duckdb.DuckDBPyConnection) -> None:
+    names = [row[0] for row in con.execute("SELECT DISTINCT company FROM match_raw WHERE company IS NOT NULL").fetchall()]
+    companies = [match_key(name) for name in names]
+    strings = pa.list_(pa.string())
+    _load(con, "match_companies", {
+        "company": pa.array(names, pa.string()), "key": pa.array([k.key for k in companies], pa.string()),
+        "short": pa.array([k.short for k in companies], pa.string()), "words": pa.array([k.words for k in companies], strings),
+    })  # fmt: skip
+    titles = [row[0] for row in con.execute("SELECT DISTINCT titles FROM match_raw").fetchall()]
+    keys = [title_key(text.split("\n") if text else ()) for text in titles]
+    _load(con, "match_titles", {
+        "titles": pa.array(titles, pa.string()), "core": pa.array([k.core.split() for k in keys], strings),
+        "level": pa.array([k.level for k in keys], pa.string()), "grade": pa.array([k.grade for k in keys], pa.uint8()),
+        "years": pa.array([k.years for k in keys], pa.string()), "seasons": pa.array([k.seasons for k in keys], pa.string()),
+    })  # fmt: skip
+    table = con.sql("SELECT DISTINCT locations FROM match_raw").to_arrow_table()
+    places = [place_key(place) for place in table.column("locations").to_pylist()]
+    _load(con, "match_places", {
+        "locations": table.column("locations"), **{
+            name: pa.array([getattr(p, name) for p in places], strings) for name in ("cities", "regions", "countries", "words")
+        },
+    })  # fmt: skip
+
+
+def _load(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, pa.Array]) -> None:
+    con.register("match_arrow", pa.table(columns))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM match_arrow")
+    con.unregister("match_arrow")
+
+
+def _texts(con: duckdb.DuckDBPyConnection, work_dir: Path) -> None:
+    """Shingle every touched text, in slices, through a file: a million texts' shingles are 180 MB."""
+    work_dir.mkdir(parents=True, exist_ok=True)
+    path = work_dir / "shingles.arrow"
+    reader = con.sql(
+        "SELECT posting_id, description FROM curated.postings SEMI JOIN match_touched USING (posting_id)"
+    ).to_arrow_reader(100 * TEXTS_AT_ONCE)
+    with pa.ipc.new_file(str(path), TEXT_SCHEMA) as file:
+        for batch in reader:
+            for start in range(0, batch.num_rows, TEXTS_AT_ONCE):
+                file.write_batch(_shingled(batch.slice(start, TEXTS_AT_ONCE)))
+    with pa.memory_map(str(path)) as source:
+        con.register("match_arrow", pa.ipc.open_file(source).read_all())
+        con.execute("CREATE OR REPLACE TEMP TABLE match_texts AS SELECT * FROM match_arrow")
+        con.unregister("match_arrow")
+    path.unlink()
+
+
+def _shingled(batch: pa.RecordBatch) -> pa.RecordBatch:
+    result = shingle(batch.column("description"))
+    return pa.record_batch(
+        [
+            batch.column("posting_id"),
+            pa.array(result.words),
+            pa.array(result.text_hash),
+            pa.array(result.requisition, pa.string()),
+            pa.ListArray.from_arrays(pa.array(result.offsets), pa.array(np.ascontiguousarray(result.values))),
+        ],
+        schema=TEXT_SCHEMA,
+    )

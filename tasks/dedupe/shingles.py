@@ -1,0 +1,227 @@
+"""Texts as sets of hashed word 4-grams, one in eight kept, computed on whole batches of bytes at once.
+
+Shingling in SQL cost 42 CPU-seconds for the normalisation of a million texts alone (measured when this was designed);
+here a batch is one byte buffer: a table folds it to lower-case letters, words are found by comparing neighbouring bytes,
+and a word's hash is made of its first 24 bytes and its length. Digits and punctuation separate words, so that dates,
+amounts and bullets do not count. Latin accents are folded; a Chinese, Japanese or Korean character is a word of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+WORDS = 4  # words in a shingle
+KEPT = 8  # one shingle in so many is kept: recall of candidates .998 at 1 in 8 on jobs_bench
+LONGEST = 40_000  # bytes of a text that count; the longest real postings have 20,000
+
+Bytes = npt.NDArray[np.uint8]
+Index = npt.NDArray[np.int64]
+Hashes = npt.NDArray[np.uint64]
+
+SPACE = 32
+PAD = 32  # spaces behind the buffer, so that words at its end can be read in whole steps of 8 bytes
+# First bytes of UTF-8 sequences that hold punctuation and symbols, and how long the sequence is.
+SYMBOLS = {0xC2: 2, 0xE2: 3, 0xEF: 3, 0xF0: 4}
+LETTER_BEFORE = 0xC3  # Latin-1 letters; 0xC4 and 0xC5 are Latin Extended-A
+CJK = (0xE3, 0xED)  # first bytes of kana, ideographs, hangul
+
+# The words after which an employer's own requisition number stands. "Job ID" and "Ref" are the boards' and left alone.
+REQUISITION_WORDS = ("requisition", "req", "reference")
+REQUISITION = re.compile(
+    rb"[ \t]{0,3}(?:(?:id|number|no|nr|code)\b)?[.:# \t\xc2\xa0]{0,6}([A-Za-z]{0,4}-?[0-9][A-Za-z0-9_-]{3,14})(?![A-Za-z0-9])",
+    re.IGNORECASE,
+)
+CUT_OFF = ("...".encode(), "…".encode())  # a number that a board cut short is not the number
+A_DATE = re.compile(rb"(?:19|20)[0-9]{2}-[0-9]{2}(?:-[0-9]{2})?")
+
+
+class Shingled(NamedTuple):
+    """Facts of a batch of texts, one element a text; `values` holds all shingles, cut by `offsets` (length n + 1)."""
+
+    words: npt.NDArray[np.int32]
+    text_hash: Hashes
+    requisition: list[str | None]
+    offsets: npt.NDArray[np.int32]
+    values: npt.NDArray[np.uint32]
+
+
+def _fold_table() -> bytes:
+    table = bytearray([SPACE] * 256)
+    for code in range(ord("a"), ord("z") + 1):
+        table[code] = table[code - 32] = code
+    for code in range(0x80, 0xF0):  # bytes of letters beyond ASCII
+        table[code] = code
+    return bytes(table)
+
+
+def _accent_tables() -> dict[int, bytes]:
+    """For each first byte of accented Latin letters: second byte -> the letter underneath, 0 where there is none."""
+    import unicodedata
+
+    special = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i"}
+    tables = {}
+    for lead in (0xC3, 0xC4, 0xC5):
+        table = bytearray(256)
+        for second in range(0x80, 0xC0):
+            letter = bytes([lead, second]).decode().lower()
+            base = special.get(letter, unicodedata.normalize("NFKD", letter)[0])
+            table[second] = ord(base) if base.isascii() and base.isalpha() else 0
+        tables[lead] = bytes(table)
+    return tables
+
+
+FOLD = _fold_table()
+ACCENTS = {lead: np.frombuffer(table, np.uint8) for lead, table in _accent_tables().items()}
+PAIRS = {b"\xc3\x9f": b"ss", b"\xc3\xa6": b"ae", b"\xc3\x86": b"ae", b"\xc5\x93": b"oe", b"\xc5\x92": b"oe"}
+MASKS = np.array([(1 << (8 * n)) - 1 for n in range(8)] + [(1 << 64) - 1], np.uint64)
+ODD = np.uint64(0x9E3779B97F4A7C15)
+
+
+def mix(values: Hashes) -> Hashes:
+    """A 64-bit finaliser (splitmix64): every bit of the input moves half the bits of the output."""
+    out = values ^ (values >> np.uint64(30))
+    out *= np.uint64(0xBF58476D1CE4E5B9)
+    out ^= out >> np.uint64(27)
+    out *= np.uint64(0x94D049BB133111EB)
+    out ^= out >> np.uint64(31)
+    return out
+
+
+def _plain(texts: pa.Array) -> tuple[bytes, Index]:
+    """The bytes of all texts, each bounded, and where each begins and ends."""
+    array = texts.cast(pa.large_binary())
+    bounds = np.frombuffer(array.buffers()[1], np.int64)[array.offset : array.offset + len(array) + 1]
+    data = array.buffers()[2]
+    if data is None or len(bounds) < 2:
+        return b"", np.zeros(len(array) + 1, np.int64)
+    lengths = np.diff(bounds)
+    view = memoryview(data)
+    if lengths.max(initial=0) <= LONGEST:
+        return bytes(view[bounds[0] : bounds[-1]]), bounds - bounds[0]
+    starts = bounds[:-1].tolist()
+    cut = [view[s : s + min(n, LONGEST)] for s, n in zip(starts, lengths.tolist(), strict=True)]
+    return b"".join(cut), np.concatenate(([0], np.cumsum(np.minimum(lengths, LONGEST))))
+
+
+def _fold(raw: bytes, bounds: Index) -> tuple[Bytes, Index, Index | None]:
+    """Letters and spaces only. Third: for each byte left, its place in `raw`, where some were taken out."""
+    if raw.isascii():
+        return _padded(raw.translate(FOLD)), bounds, None
+    source = np.frombuffer(raw, np.uint8)
+    folded = np.frombuffer(raw.translate(FOLD), np.uint8).copy()
+    for lead, length in SYMBOLS.items():
+        at = np.flatnonzero(source == lead)
+        for step in range(length):
+            folded[np.minimum(at + step, len(folded) - 1)] = SPACE
+    gone = []
+    for lead, table in ACCENTS.items():
+        at = np.flatnonzero(source[:-1] == lead)
+        second = source[at + 1]
+        base = table[second]
+        folded[at + 1] = np.where(base > 0, base, SPACE)
+        folded[at] = SPACE
+        stays = base == 0
+        for pair, letters in PAIRS.items():
+            if pair[0] == lead and len(both := at[second == pair[1]]):
+                folded[both], folded[both + 1] = letters
+                stays |= second == pair[1]
+        gone.append(at[~stays])
+    marks = np.flatnonzero((source[:-1] == 0xCC) | ((source[:-1] == 0xCD) & (source[1:] < 0xB0)))  # combining accents
+    out = np.unique(np.concatenate([*gone, marks, marks + 1]))
+    kept = np.delete(np.arange(len(source)), out)
+    return _padded(folded[kept].tobytes()), bounds - np.searchsorted(out, bounds), kept
+
+
+def _padded(text: bytes) -> Bytes:
+    return np.frombuffer(text + bytes([SPACE]) * PAD, np.uint8)
+
+
+def _words(text: Bytes, bounds: Index) -> tuple[Index, Index]:
+    """Where words begin and end. A text's end ends its last word."""
+    letter = text != SPACE
+    begins = letter.copy()
+    begins[1:] &= ~letter[:-1]
+    inner = bounds[:-1][letter[bounds[:-1]]]
+    begins[inner] = True
+    if text.max(initial=0) >= CJK[0]:
+        own = (text >= CJK[0]) & (text <= CJK[1])
+        begins |= own
+        after = np.flatnonzero(own) + 3
+        begins[after[letter[after]]] = True
+    starts = np.flatnonzero(begins)
+    closes = letter.copy()
+    closes[:-1] &= ~letter[1:] | begins[1:]
+    return starts, np.flatnonzero(closes) + 1
+
+
+def _word_hashes(text: Bytes, starts: Index, ends: Index) -> Hashes:
+    eight: Hashes = np.ndarray((len(text) - 7,), np.uint64, buffer=text.data, strides=(1,))
+    length = ends - starts
+    out = eight[starts] & MASKS[np.minimum(length, 8)]
+    out ^= length.astype(np.uint64) << np.uint64(57)
+    out = mix(out * ODD)
+    for skip in (8, 16):
+        long = np.flatnonzero(length > skip)
+        part = eight[starts[long] + skip] & MASKS[np.minimum(length[long] - skip, 8)]
+        out[long] = mix(out[long] + part * ODD)
+    return out
+
+
+def word_hash(word: str) -> np.uint64:
+    """The hash of one lower-case ASCII word, as in `shingle`."""
+    text = _padded(word.encode())
+    return np.uint64(_word_hashes(text, np.array([0]), np.array([len(word)]))[0])
+
+
+def _requisitions(raw: bytes, bounds: Index, ends: Index, hashes: Hashes, owner: Index) -> list[str | None]:
+    """The first requisition number of each text, read from the bytes behind the words that announce one."""
+    found: list[str | None] = [None] * (len(bounds) - 1)
+    close = bounds[1:].tolist()
+    announced = np.flatnonzero(np.isin(hashes, np.array([word_hash(w) for w in REQUISITION_WORDS], np.uint64)))
+    for at, text in zip(ends[announced].tolist(), owner[announced].tolist(), strict=True):
+        if found[text] is None:
+            number = REQUISITION.match(raw, at, min(at + 48, close[text]))
+            if number and not A_DATE.fullmatch(number[1]) and not raw.startswith(CUT_OFF, number.end(), close[text]):
+                found[text] = number[1].decode()
+    return found
+
+
+def shingle(texts: pa.Array) -> Shingled:
+    """Fingerprints of a batch of texts (Arrow string array, nulls count as empty; up to about 50 MB at once)."""
+    raw, raw_bounds = _plain(texts.fill_null(""))
+    n = len(raw_bounds) - 1
+    text, bounds, kept = _fold(raw, raw_bounds)
+    starts, ends = _words(text, bounds)
+    hashes = _word_hashes(text, starts, ends)
+    cuts = np.searchsorted(starts, bounds)
+    words = np.diff(cuts)
+    owner = np.repeat(np.arange(n), words)
+    raw_ends = ends if kept is None else kept[np.minimum(ends - 1, len(kept) - 1)] + 1
+    requisitions = _requisitions(raw, raw_bounds, raw_ends, hashes, owner)
+    place = (np.arange(len(hashes)) - cuts[:-1][owner]).astype(np.uint64)
+    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(mix(hashes + place * ODD))))
+    text_hash = sums[cuts[1:]] - sums[cuts[:-1]]
+    offsets, values = _sampled(hashes, owner, n)
+    return Shingled(words.astype(np.int32), text_hash, requisitions, offsets, values)
+
+
+def _sampled(hashes: Hashes, owner: Index, n: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint32]]:
+    """Sorted distinct shingles of each text, one in KEPT of them."""
+    usable = max(len(hashes) - WORDS + 1, 0)
+    grams = hashes[:usable].copy()
+    for step in range(1, WORDS):
+        grams *= np.uint64(0x10000000233)
+        grams += hashes[step : usable + step]
+    grams = mix(grams)
+    pick = np.flatnonzero((grams >> np.uint64(61)) == 0)  # KEPT = 8: the three highest bits
+    pick = pick[owner[pick] == owner[pick + WORDS - 1]]
+    keyed = np.sort((owner[pick].astype(np.uint64) << np.uint64(32)) | (grams[pick] & np.uint64(0xFFFFFFFF)))
+    keyed = keyed[np.diff(keyed, prepend=~keyed[:1]) != 0]
+    counts = np.bincount((keyed >> np.uint64(32)).astype(np.int64), minlength=n)
+    offsets = np.concatenate(([0], np.cumsum(counts))).astype(np.int32)
+    return offsets, (keyed & np.uint64(0xFFFFFFFF)).astype(np.uint32)

@@ -1,0 +1,25 @@
+"""The matching step: which postings are one job."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pyarrow as pa
+
+from tasks.dedupe import match
+from tasks.ingest.step import all_sources
+from tasks.load.publish import disk_errors
+from tasks.run import Run
+from warehouse.connection import open_build
+
+
+def match_jobs(run: Run) -> dict[str, object]:
+    """Match the postings that this run touched; returns the matcher's own account of it."""
+    with disk_errors(run.build), open_build(run.build, run.scratch, memory_limit=run.memory_limit, threads=run.threads) as con:
+        trust = [{"source": name, "trust": source.trust} for name, source in all_sources(run.sources_dir).items()]
+        con.register("source_trust", pa.Table.from_pylist(trust))
+        con.execute("CREATE OR REPLACE TABLE work.trust AS SELECT * FROM source_trust")
+        con.unregister("source_trust")
+        report = asdict(match(con, run.run_id, run.folder))
+    run.facts["matching"] = report
+    return report

@@ -1,0 +1,106 @@
+"""The job as its postings tell it: for each field the value of the most trusted posting that has one.
+
+Trust: the source's own figure (work.trust, 50 where it says nothing), then the posting seen first, then its id. A field
+never mixes two postings, and its *_from column says whose value survived. Places and addresses are the union of all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import duckdb
+
+TRUST_WHERE_UNSAID = 50
+REPOST_DAYS = 30  # the same ad appearing again after so many days without one is a repost (bench reposts: 15-120 days)
+
+# field -> when a posting has a value for it. `company` brings company_id with it.
+FIELDS = {
+    "title": "title IS NOT NULL",
+    "company": "company IS NOT NULL",
+    "seniority": "seniority IS NOT NULL",
+    "role_family": "role_family IS NOT NULL",
+    "employment_type": "len(employment_type) > 0",
+    "workplace": "len(workplace) > 0",
+    "salary": "len(salary) > 0",
+    "description": "description_chars > 0",
+}
+
+MEMBERS = f"""
+    CREATE OR REPLACE TEMP TABLE match_survey AS
+    SELECT p.job_id, p.posting_id, p.source, p.url, p.title, p.company, p.company_id, p.is_agency, p.locations, p.seniority,
+           p.role_family, p.employment_type, p.workplace, p.salary, p.technologies, p.deep_learning, p.machine_learning,
+           p.language, coalesce(strlen(p.description), 0) AS description_chars, p.posted_on, p.first_seen, p.last_seen,
+           coalesce(p.posted_on, p.first_seen::DATE) AS began, coalesce(s.again, 0) AS again,
+           row_number() OVER (PARTITION BY p.job_id
+                              ORDER BY p.is_agency IS TRUE, coalesce(t.trust, {TRUST_WHERE_UNSAID}) DESC, p.first_seen, p.posting_id
+           ) AS rank
+    FROM curated.postings AS p SEMI JOIN match_renewed USING (job_id)
+    LEFT JOIN match_trust AS t ON t.source = p.source
+    LEFT JOIN (SELECT posting_id, count(*) - 1 AS again FROM curated.spells GROUP BY posting_id HAVING count(*) > 1) AS s
+           ON s.posting_id = p.posting_id
+"""
+
+SINGLE = """
+    INSERT INTO curated.jobs BY NAME
+    SELECT job_id, title, CASE WHEN title IS NOT NULL THEN posting_id END AS title_from,
+           company, company_id, CASE WHEN company IS NOT NULL THEN posting_id END AS company_from, locations,
+           seniority, CASE WHEN seniority IS NOT NULL THEN posting_id END AS seniority_from,
+           role_family, CASE WHEN role_family IS NOT NULL THEN posting_id END AS role_family_from,
+           employment_type, CASE WHEN len(employment_type) > 0 THEN posting_id END AS employment_type_from,
+           workplace, CASE WHEN len(workplace) > 0 THEN posting_id END AS workplace_from,
+           salary, CASE WHEN len(salary) > 0 THEN posting_id END AS salary_from,
+           technologies, deep_learning, machine_learning, language,
+           CASE WHEN description_chars > 0 THEN posting_id END AS description_from,
+           CASE WHEN url IS NULL THEN [] ELSE [url] END AS urls, 1 AS postings, [source] AS sources,
+           posted_on AS first_posted_on, first_seen, last_seen, again AS repost_count
+    FROM match_survey WHERE job_id NOT IN (FROM match_shared)
+"""
+
+
+def _surviving() -> str:
+    parts = []
+    for name, has in FIELDS.items():
+        if name != "description":
+            parts.append(f"arg_min({name}, rank) FILTER ({has}) AS {name}")
+        parts.append(f"arg_min(posting_id, rank) FILTER ({has}) AS {name}_from")
+    return ", ".join(parts)
+
+
+SHARED = f"""
+    INSERT INTO curated.jobs BY NAME
+    WITH member AS (
+        SELECT *,
+               began - lag(began) OVER (PARTITION BY job_id ORDER BY began, posting_id) > {REPOST_DAYS} AS later
+        FROM match_survey SEMI JOIN match_shared USING (job_id)
+    )
+    SELECT job_id, {_surviving()}, arg_min(company_id, rank) FILTER (company IS NOT NULL) AS company_id,
+           list_sort(list_distinct(flatten(list(coalesce(locations, []))))) AS locations,
+           list_sort(list_distinct(flatten(list(coalesce(technologies, []))))) AS technologies,
+           coalesce(bool_or(deep_learning), false) AS deep_learning,
+           coalesce(bool_or(machine_learning), false) AS machine_learning,
+           arg_min(language, rank) FILTER (language IS NOT NULL) AS language,
+           coalesce(list_sort(list(DISTINCT url) FILTER (url IS NOT NULL)), []) AS urls, count(*)::INTEGER AS postings,
+           list_sort(list(DISTINCT source)) AS sources, min(posted_on) AS first_posted_on, min(first_seen) AS first_seen,
+           max(last_seen) AS last_seen, (sum(again) + count(*) FILTER (later))::INTEGER AS repost_count
+    FROM member GROUP BY job_id
+"""
+
+
+def rebuild(con: duckdb.DuckDBPyConnection) -> None:
+    """Make curated.jobs anew for the jobs named in match_renewed; those without postings vanish."""
+    _take_trust(con)
+    con.execute(MEMBERS)
+    con.execute("CREATE OR REPLACE TEMP TABLE match_shared AS SELECT job_id FROM match_survey GROUP BY job_id HAVING count(*) > 1")
+    con.execute("DELETE FROM curated.jobs WHERE job_id IN (FROM match_renewed)")
+    con.execute(SINGLE)
+    con.execute(SHARED)
+
+
+def _take_trust(con: duckdb.DuckDBPyConnection) -> None:
+    given = con.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'work' AND schema_name = 'main' AND table_name = 'trust'"
+    ).fetchone()
+    con.execute("CREATE OR REPLACE TEMP TABLE match_trust (source VARCHAR, trust INTEGER)")
+    if given and given[0]:
+        con.execute("INSERT INTO match_trust SELECT source, max(trust) FROM work.trust GROUP BY source")

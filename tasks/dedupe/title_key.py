@@ -1,0 +1,93 @@
+"""A title taken apart for matching: what the work is, at which level, at which grade of a ladder, for which term.
+
+Two titles of one job differ in order, abbreviation, case and slogans; two jobs of one employer differ in level, grade,
+term or one word of the core. So the core is a set of words, and the rest is kept apart to be compared on its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import NamedTuple
+
+from tasks.dedupe.words import fold, rows, singular
+
+TOKEN = re.compile(r"[^\W\d_]+[+#]*|\d+")
+GLUED = re.compile(r"c\+\+|c#|f#|\.net\b")
+YEAR = re.compile(r"20[12]\d")
+ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
+# Written as one word, as two or with a hyphen: made one word, so that neither half can be taken for noise.
+COMPOUND = re.compile(r"\b(full|front|back)[ -]?(stack|end)\b|\b(co)[ -](op)\b|\b(dev)[ -](ops)\b")
+NOISE = re.compile(r"\b(?:full|part)[ -]time\b|\bon[ -]site\b|\ball genders\b|\b[mfwdhx](?:[/|][mfwdhx*])+\b")
+GRADES = 9
+
+
+class TitleKey(NamedTuple):
+    """`core` sorted distinct words joined by a space; `level` sorted level words or ""; `grade` 0 = none stated;
+    `years` and `seasons` as in "Summer 2026", sorted and joined by a space."""
+
+    core: str
+    level: str
+    grade: int
+    years: str
+    seasons: str
+
+
+@cache
+def _meanings() -> dict[str, tuple[str, str]]:
+    return {row["word"]: (row["kind"], row["means"]) for row in rows("title_words")}
+
+
+def _tokens(title: str) -> list[str]:
+    text = COMPOUND.sub(lambda m: "".join(filter(None, m.groups())), fold(title).replace("'", "").replace("’", ""))
+    text = NOISE.sub(" ", text)
+    return TOKEN.findall(GLUED.sub(lambda m: " dotnet " if m.group() == ".net" else m.group() + " ", text.replace("/", " ")))
+
+
+def title_key(titles: Iterable[str]) -> TitleKey:
+    """The key of a posting's titles. Several titles share one core; a level is stated only where they agree on it."""
+    keys = [_one(title) for title in titles]
+    if not keys:
+        return TitleKey("", "", 0, "", "")
+    if len(keys) == 1:
+        return keys[0]
+    agreed = {k.level for k in keys}
+    return TitleKey(
+        " ".join(sorted({word for k in keys for word in k.core.split()})),
+        agreed.pop() if len(agreed) == 1 else "various",
+        0,
+        " ".join(sorted({y for k in keys for y in k.years.split()})),
+        " ".join(sorted({s for k in keys for s in k.seasons.split()})),
+    )
+
+
+@cache
+def _one(title: str) -> TitleKey:
+    core: set[str] = set()
+    level: set[str] = set()
+    years: set[str] = set()
+    seasons: set[str] = set()
+    spare: list[str] = []  # words that say nothing, kept for a title that has no others
+    grade = 0
+    for token in _tokens(title):
+        kind, means = _meanings().get(token, ("", ""))
+        if kind == "level":
+            level.add(means)
+        elif kind == "season":
+            seasons.add(means)
+        elif kind == "noise":
+            spare.append(token)
+        elif kind == "form":
+            core.update(means.split())
+        elif token in ROMAN:
+            grade = grade or ROMAN[token]
+        elif token.isdigit():
+            if YEAR.fullmatch(token):
+                years.add(token)
+            elif len(token) == 1 and int(token) <= GRADES:
+                grade = grade or int(token)
+        else:
+            core.add(singular(token))
+    words = core or level or set(spare)
+    return TitleKey(" ".join(sorted(words)), "+".join(sorted(level)), grade, " ".join(sorted(years)), " ".join(sorted(seasons)))
