@@ -1,0 +1,159 @@
+"""What the command line tells about rules, sources, reports and the health of an installation."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from tasks.errors import UsageError, WinnowError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flows.settings import Settings
+    from tasks.clean.rule import Example, Rule
+
+FREE_SPACE_BYTES = 2 * 1024**3
+
+
+def report_path(settings: Settings, run_id: str | None) -> Path:
+    """The report of a run, or of the newest one. Raises UsageError where there is none."""
+    if run_id is not None and ("/" in run_id or run_id.startswith(".")):
+        raise UsageError("bad_run", f"{run_id!r} is not a run's name", next_step="Try: winnow report")
+    found = sorted(settings.reports.glob(f"{run_id or '*'}/index.html"))
+    if not found:
+        raise UsageError(
+            "no_report", f"no report of {'run ' + run_id if run_id else 'any run'}", where=str(settings.reports),
+            next_step="Try: winnow run",
+        )  # fmt: skip
+    return found[-1]
+
+
+def describe_rules(code: str | None) -> str:
+    """All rules a line each, or one with its examples. Raises UsageError for an unknown code."""
+    from tasks.clean.engine import FIELDS, rulebook_version
+    from tasks.clean.rule import all_rules
+
+    every = list(all_rules(FIELDS))
+    if code is None:
+        lines = [f"{len(every)} rules, rulebook {rulebook_version()}; `winnow rules CODE` explains one", ""]
+        lines += [f"{rule.code}  {rule.name:44} {rule.does}" for rule in every]
+        return "\n".join(lines)
+    for rule in every:
+        if code.upper() in (rule.code, rule.name.upper()):
+            return describe_rule(rule)
+    raise UsageError("unknown_rule", f"there is no rule {code!r}", next_step="Try: winnow rules")
+
+
+def describe_rule(rule: Rule) -> str:
+    """Everything said about a rule, with what it does to its examples."""
+    lines = [f"{rule.code} {rule.name} (field {rule.field})", "", f"Does: {rule.does}", f"Why: {rule.why}"]
+    lines += [f"Leaves alone: {rule.leaves_alone}", "", "Examples:"]
+    lines += [f"  {describe_example(example)}" for example in rule.examples]
+    if rule.counter_examples:
+        lines += ["", "Left alone:", *(f"  {describe_example(example)}" for example in rule.counter_examples)]
+    return "\n".join(lines)
+
+
+def describe_example(example: Example) -> str:
+    """An example as `before -> after`, with the siblings it needs."""
+    from tasks.clean.rule import show
+
+    given = ", ".join(f"{name}={value!r}" for name, value in example.given.items())
+    return f"{show(example.value)!r} -> {show(example.then)!r}" + (f"  given {given}" if given else "")
+
+
+def describe_sources(settings: Settings, sources_dir: str | None) -> str:
+    """The sources by name, what they are, and what the warehouse holds of each."""
+    from pathlib import Path
+
+    from flows.query import connect
+    from tasks.ingest.source import registry
+
+    held: dict[str, tuple[int, str]] = {}
+    if settings.warehouse.exists():
+        with connect(settings.warehouse) as con:
+            rows = con.execute(
+                "SELECT source, count(*), strftime(max(last_seen), '%Y-%m-%d') FROM curated.postings GROUP BY source"
+            ).fetchall()
+        held = {source: (count, last) for source, count, last in rows}
+    known = registry(Path(sources_dir) if sources_dir else None)
+    lines = [f"{'source':20} {'format':9} {'enabled':8} {'postings':>9}  {'last seen':10}  what it is"]
+    for name in sorted({*known, *held}):
+        source = known.get(name)
+        count, last = held.get(name, (0, ""))
+        about = source.title if source else "(loaded from a folder that is not given now)"
+        form, enabled = (source.format, "yes" if source.enabled else "") if source else ("", "")
+        lines.append(f"{name:20} {form:9} {enabled:8} {count:>9}  {last:10}  {about}")
+    return "\n".join(lines)
+
+
+def check_published(settings: Settings) -> tuple[str, bool]:
+    """Run the suites that hold for the published tables again; text for people, and whether no critical one failed."""
+    from flows.query import connect
+    from tasks.validate import judge, stop_reason
+
+    connect(settings.warehouse).close()
+    with connect(settings.warehouse) as con:
+        results = judge(con, ("jobs", "marts"), run_id="check")
+    lines = [f"{'passed':7} {'severity':9} {'suite':8} {'rows':>9} {'failing':>8}  expectation"]
+    for r in results:
+        word = "yes" if r.passed else "RAISED" if r.raised else "NO"
+        lines.append(f"{word:7} {r.severity:9} {r.suite:8} {r.rows:>9} {r.failing:>8}  {r.meaning or r.expectation}")
+    reason = stop_reason(results)
+    lines.append(reason or f"{len(results)} checks, no critical one failed")
+    return "\n".join(lines), reason is None
+
+
+def diagnose(settings: Settings) -> tuple[str, bool]:
+    """Facts of the installation, each with a verdict and, where it is bad, what to do. Healthy: no line says BAD."""
+    findings = [
+        ("python", sys.version.split()[0], sys.version_info >= (3, 11), "Use Python 3.11 to 3.13"),
+        *(
+            (name, importlib.metadata.version(name), True, "")
+            for name in ("prefect", "great-expectations", "duckdb", "pandas", "pyarrow")
+        ),
+        ("home", str(settings.home), writable(settings.home), "Make the folder writable, or name another with --home"),
+    ]
+    probe = settings.home if settings.home.exists() else settings.home.parent
+    free = shutil.disk_usage(probe).free if probe.exists() else 0
+    size = settings.warehouse.stat().st_size if settings.warehouse.exists() else 0
+    findings.append(
+        ("free space", f"{free / 1e9:.1f} GB", free > max(FREE_SPACE_BYTES, 3 * size), "A run needs room for a second copy")
+    )
+    wal = settings.warehouse.with_name(settings.warehouse.name + ".wal")
+    findings.append(("write-ahead log", "none" if not wal.exists() else str(wal), not wal.exists(), "Move it away, keep it"))
+    findings.append(warehouse_finding(settings))
+    from tasks.load.journal import read
+
+    runs = read(settings.warehouse)
+    last = f"{runs[-1]['run_id']} {runs[-1]['status']}" if runs else "none yet"
+    findings.append(("last run", last, not runs or runs[-1]["status"] in ("published", "unchanged"), "Try: winnow report"))
+    findings.append(("Prefect server", os.environ.get("PREFECT_API_URL", "none (runs start their own)"), True, ""))
+    lines = [f"{'ok' if good else 'BAD':4} {name:20} {value}" + ("" if good else f"  -> {todo}") for name, value, good, todo in findings]
+    return "\n".join(lines), all(good for _, _, good, _ in findings)
+
+
+def writable(folder: Path) -> bool:
+    """Whether the folder, or the nearest one above it that exists, can be written to."""
+    while not folder.exists():
+        folder = folder.parent
+    return os.access(folder, os.W_OK)
+
+
+def warehouse_finding(settings: Settings) -> tuple[str, str, bool, str]:
+    """Whether the published file opens, and what it holds."""
+    from flows.query import connect
+    from warehouse.connection import one
+
+    if not settings.warehouse.exists():
+        return "warehouse", "none yet", True, ""
+    try:
+        with connect(settings.warehouse) as con:
+            postings = one(con, "SELECT count(*) FROM curated.postings")[0]
+    except WinnowError as error:
+        return "warehouse", error.message(), False, "Restore the file from a backup, or run again from the landing zone"
+    return "warehouse", f"{postings} postings, {settings.warehouse.stat().st_size / 1e6:.1f} MB", True, ""

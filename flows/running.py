@@ -1,0 +1,311 @@
+"""Conducts a run: opens it, holds the lock, turns every ending into a journal entry, a report and an exit code."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flows import settings as settings_module
+from tasks.errors import GateError, SourceError, UsageError, WinnowError
+from tasks.ingest.step import fail_source, known_captures, resolve
+from tasks.load import journal
+from tasks.load.publish import writer_lock
+from tasks.run import Run, new_run_id
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+    from tasks.ingest.capture import Capture
+    from tasks.ingest.source import Source
+
+log = logging.getLogger("winnow")
+
+FIRST_SAMPLE = {"rows": 5_000, "seed": 7, "days": 5}
+DOING_WELL = ("published", "unchanged")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a run was asked to do, as plain text: it may come from the command line or from a schedule."""
+
+    targets: list[str]
+    home: str | None = None
+    sources_dir: str | None = None
+    as_of: str | None = None
+    since: str | None = None
+    until: str | None = None
+    command: str = ""
+    reason: str | None = None  # replay: only records set aside for this reason
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended: the exit code, a line for people, and the journal entry."""
+
+    exit_code: int
+    message: str
+    entry: dict[str, Any]
+    home: Path
+
+
+def conduct(request: Request, walk: Callable[[Run, Request], None]) -> Outcome:
+    """Take a run from lock to journal. Expected failures end in an outcome, never in an exception."""
+    settings = settings_module.load(request.home)
+    run = open_run(settings, request)
+    error: WinnowError | None = None
+    try:
+        with writer_lock(run.warehouse):
+            clear_leftovers(run)
+            error = attempt(run, request, walk)
+            journal.append(run.warehouse, run.entry())
+            write_reports(run)
+            close_run(run)
+    except WinnowError as raised:  # the lock, or the journal's disk
+        error, run.status, run.reason = raised, "stopped", raised.message()
+    code = exit_code_of(run, error)
+    return Outcome(code, tell(run, error), {**run.entry(), "exit_code": code}, settings.home)
+
+
+def attempt(run: Run, request: Request, walk: Callable[[Run, Request], None]) -> WinnowError | None:
+    """Walk the path and set the run's status; the error that ended it, if one did."""
+    try:
+        walk(run, request)
+    except WinnowError as error:
+        run.status = "stopped" if isinstance(error, GateError) else "failed"
+        run.reason = error.message()
+        return error
+    except Exception as error:
+        run.status, run.reason = "failed", f"internal_error: {type(error).__name__}: {str(error)[:300]}"
+        run.report.mkdir(parents=True, exist_ok=True)
+        (run.report / "traceback.txt").write_text(traceback.format_exc(), encoding="utf-8")
+        return WinnowError(
+            "internal_error", f"{type(error).__name__}: {str(error)[:300]}", where=str(run.report / "traceback.txt"),
+            next_step="Nothing was published; please report this with the file named",
+        )  # fmt: skip
+    if run.status == "running":
+        run.status = "failed" if run.failed else "unchanged"
+        run.reason = "every source failed" if run.failed else "nothing new: every capture was loaded before"
+    return None
+
+
+def open_run(settings: Settings, request: Request) -> Run:
+    """A new run. Raises UsageError where --as-of or --sources make no sense."""
+    now = datetime.now(UTC)
+    folder = Path(request.sources_dir).expanduser().resolve() if request.sources_dir else None
+    if folder is not None and not folder.is_dir():
+        raise UsageError("missing_folder", "the folder of --sources does not exist", where=str(folder))
+    return Run(
+        run_id=new_run_id(now), home=settings.home, memory_limit=settings.memory_limit, threads=settings.threads,
+        started_at=now, as_of=moment(request.as_of), sources_dir=folder, command=request.command,
+    )  # fmt: skip
+
+
+def moment(text: str | None) -> datetime | None:
+    """`--as-of` as a time; a date alone is its midnight, a time without a zone is UTC. Raises UsageError."""
+    if not text:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError("bad_time", f"{text!r} is not a date or a time", next_step="Write 2026-01-31 or 2026-01-31T06:00") from error
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def day(text: str | None) -> date | None:
+    """A window's edge as a date."""
+    found = moment(text)
+    return found.date() if found else None
+
+
+def clear_leftovers(run: Run) -> None:
+    """Remove what dead runs left: they published nothing, and their input is still landed."""
+    for folder in (run.home / "work").glob("*Z-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+    run.folder.mkdir(parents=True, exist_ok=True)
+
+
+def close_run(run: Run) -> None:
+    """Remove scratch and the private copy where it was not swapped in."""
+    shutil.rmtree(run.folder, ignore_errors=True)
+    for leftover in run.build.parent.glob(run.build.name + "*"):
+        leftover.unlink()
+
+
+def capture_sources(run: Run, request: Request, capture: Callable[..., list[Capture]]) -> list[tuple[Source, Capture]]:
+    """Land every source; one that fails is noted and the others go on. Captures loaded before are left out."""
+    if request.targets == [] and not request.sources_dir:
+        make_first_sample(run)
+    wanted = resolve(run, sample_targets(run, request))
+    known = known_captures(run.warehouse)
+    since, until = day(request.since), day(request.until)
+    fresh: dict[str, tuple[Source, Capture]] = {}
+    with run.step("capture"):
+        for source, target in wanted:
+            try:
+                landed = capture(run, source, target, since, until)
+            except SourceError as error:
+                fail_source(run, source.name, error)
+                log.warning("source %s failed: %s", source.name, error.message())
+                continue
+            fresh |= {c.capture_id: (source, c) for c in landed if c.capture_id not in known}
+    log.info("%d new captures of %d sources", len(fresh), len(wanted))
+    return sorted(fresh.values(), key=lambda pair: (pair[1].observed_at, pair[0].name, pair[1].capture_id))
+
+
+def make_first_sample(run: Run) -> None:
+    """With nothing configured there is still something to see: a small made-up market, made once."""
+    folder = run.home / "sample"
+    if folder.exists():
+        return
+    from tasks.ingest.sources.sample.generate import generate
+
+    draft = run.folder / "sample"
+    with run.step("sample"):
+        generate(out=draft, **FIRST_SAMPLE)
+        draft.rename(folder)
+    log.info("made a sample market in %s", folder)
+
+
+def sample_targets(run: Run, request: Request) -> list[str]:
+    """The targets, with `sample` pointed at the home's own market where no path is given."""
+    here = f"sample={run.home / 'sample'}"
+    return [here if target == "sample" else target for target in request.targets] or ([here] if not request.sources_dir else [])
+
+
+def write_reports(run: Run) -> None:
+    """The run's report and the index. A report that cannot be written is a warning, never a reason to lose a run."""
+    from flows.reporting import write_reports as write
+
+    try:
+        with run.step("report"):
+            write(run)
+    except Exception as error:
+        run.warnings.append(f"the report could not be written: {type(error).__name__}: {error}")
+        log.exception("the report could not be written")
+
+
+def exit_code_of(run: Run, error: WinnowError | None) -> int:
+    """0 published (or nothing new), 1 stopped by a gate, 2 bad usage or configuration, 3 a source failed."""
+    if isinstance(error, UsageError):
+        return 2
+    if run.status not in DOING_WELL and not run.failed:
+        return 1
+    return 3 if run.failed else 0
+
+
+def tell(run: Run, error: WinnowError | None) -> str:
+    """The run in a line."""
+    if error is not None:
+        return error.message()
+    if run.status == "published":
+        c = run.counts
+        return (
+            f"published {c['records']} records: {c['new']} new, {c['unchanged']} unchanged, {c['changed']} changed,"
+            f" {c['merged']} merged, {c['quarantined']} quarantined"
+        )
+    return run.reason or run.status
+
+
+def as_state(outcome: Outcome) -> Any:
+    """The flow's final state: what an operator sees in Prefect agrees with the exit code of the command line."""
+    from prefect.states import Completed, Failed
+
+    make = Completed if outcome.exit_code == 0 else Failed
+    return make(message=outcome.message, data=outcome.entry)
+
+
+def tell_prefect(outcome: Outcome) -> None:
+    """Run summary, checks and quarantine as Prefect artifacts."""
+    from flows.reporting import create_artifacts
+
+    try:
+        create_artifacts(outcome.entry, outcome.home)
+    except Exception as error:  # an artifact is a courtesy: the report holds the same
+        log.warning("no artifacts: %s", error)
+
+
+def quiet_prefect() -> None:
+    """Settings that a run on the command line wants before Prefect is imported; what is set already stays."""
+    for name, value in {
+        "PREFECT_LOGGING_LEVEL": "CRITICAL",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
+        "PREFECT_CLI_PROMPT": "false",
+        "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+        "GX_ANALYTICS_ENABLED": "false",
+    }.items():
+        os.environ.setdefault(name, value)
+    logging.basicConfig(level=os.environ.get("WINNOW_LOG_LEVEL", "INFO"), format="%(asctime)s %(levelname)s %(message)s")
+    for noisy in ("httpx", "great_expectations", "prefect", "alembic"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+
+
+def run_and_tell(
+    settings: Settings,
+    targets: list[str],
+    *,
+    sources_dir: str | None = None,
+    as_of: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+) -> int:
+    """Run the pipeline for the command line: print what came of it and return the exit code."""
+    check_early(settings, targets, sources_dir, as_of, since, until)
+    quiet_prefect()
+    from flows.pipeline import pipeline
+
+    command = " ".join(["winnow run", *targets])
+    state = pipeline(targets, str(settings.home), sources_dir, as_of, since, until, command, return_state=True)
+    return told(settings, state)
+
+
+def replay_and_tell(settings: Settings, *, reason: str | None, sources_dir: str | None) -> int:
+    """Replay quarantined records for the command line."""
+    quiet_prefect()
+    from flows.replay import replay
+
+    command = "winnow replay" + (f" --reason {reason}" if reason else "")
+    return told(settings, replay(reason, str(settings.home), sources_dir, command, return_state=True))
+
+
+def told(settings: Settings, state: Any) -> int:
+    """Print what a finished flow run says and return its exit code."""
+    entry = state.result(raise_on_failure=False)
+    if not isinstance(entry, dict):
+        raise WinnowError("internal_error", str(entry)[:300] or "the flow failed", next_step="Please report this")
+    show_outcome(settings, entry, state.message or "")
+    return int(entry["exit_code"])
+
+
+def check_early(
+    settings: Settings, targets: list[str], sources_dir: str | None, as_of: str | None, since: str | None, until: str | None
+) -> None:
+    """Bad usage is told at once, before anything is started. Raises UsageError."""
+    run = open_run(settings, Request(targets, str(settings.home), sources_dir, as_of))
+    day(since), day(until)
+    if targets:
+        resolve(run, [target for target in targets if target != "sample"] or ["sample=."])
+
+
+def show_outcome(settings: Settings, entry: dict[str, Any], message: str) -> None:
+    """What a person wants to know after a run: the counts, where the report and the warehouse are, and a query to try."""
+    good = entry["exit_code"] == 0
+    click.echo(f"{message}" if good else f"winnow: {message}", err=not good)
+    for failure in entry["sources_failed"]:
+        click.echo(f"winnow: source {failure['source']} failed: {failure['message']}", err=True)
+    report = settings.reports / entry["run_id"] / "index.html"
+    if report.exists():
+        click.echo(f"report     {report}")
+    if settings.warehouse.exists():
+        click.echo(f"warehouse  {settings.warehouse}")
+        click.echo('try        winnow sql "SELECT source, count(*) AS postings, count(DISTINCT job_id) AS jobs'
+                   ' FROM curated.postings GROUP BY source ORDER BY jobs DESC"')  # fmt: skip
