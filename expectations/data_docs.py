@@ -87,7 +87,7 @@ class SafeView(DefaultJinjaPageView):  # type: ignore[misc]
         return Markup(super().render_string_template(safe))  # noqa: S704
 
     def render_styling(self, styling: Any) -> Any:
-        """Classes, attributes and styles with their values escaped; no event handler, and no link but within the page."""
+        """Classes, attributes and styles, values escaped; no event handler, and no link but within the page."""
         attributes = {
             str(escape(name)): str(escape(value))
             for name, value in (styling.get("attributes") or {}).items()

@@ -7,6 +7,7 @@ imports Great Expectations (seconds): import it inside functions only.
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Literal
 
 import duckdb_engine
@@ -81,6 +82,8 @@ def connect(con: duckdb.DuckDBPyConnection, name: str = "winnow") -> DuckDBDatas
 
     It works on a cursor of `con`, which is a session of its own: it sees what is committed, and no temporary table.
     """
+    # it announces, in everybody's log, a temporary folder that it removes again
+    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     source: DuckDBDatasource = context.data_sources.add_duckdb(

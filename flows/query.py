@@ -84,7 +84,7 @@ def write_table(result: duckdb.DuckDBPyConnection) -> None:
     for row in shown:
         click.echo(line(row))
     if len(rows) > TABLE_ROWS:
-        click.echo(f"... more rows; --format csv prints all")
+        click.echo("... more rows; --format csv prints all")
 
 
 def write_csv(result: duckdb.DuckDBPyConnection) -> None:
@@ -121,7 +121,7 @@ def write_parquet(result: duckdb.DuckDBPyConnection) -> None:
 
     if sys.stdout.isatty():
         raise UsageError("binary_output", "Parquet is not for terminals", next_step="Redirect it: ... > result.parquet")
-    reader = result.to_arrow_reader(BATCH_ROWS)
+    reader: Any = result.to_arrow_reader(BATCH_ROWS)
     with pq.ParquetWriter(sys.stdout.buffer, reader.schema, compression="zstd") as writer:
         for batch in reader:
             writer.write_batch(batch)

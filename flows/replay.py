@@ -32,7 +32,9 @@ def walk(run: Run, request: Request) -> None:
         return
     run.timed("clean", steps.clean)
     run.gate(run.timed("judge", steps.judge))
-    run.timed("load", steps.load)
+    if not run.timed("load", steps.load)["records"]:
+        run.status, run.reason = "unchanged", "nothing that waits in quarantine is good now"
+        return
     run.timed("match", steps.match)
     run.gate(run.timed("audit", steps.audit))
     run.timed("publish", steps.publish)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("winnow")
 
-FIRST_SAMPLE = {"rows": 5_000, "seed": 7, "days": 5}
+FIRST_ROWS, FIRST_SEED, FIRST_DAYS = 5_000, 7, 5
 DOING_WELL = ("published", "unchanged")
 
 
@@ -54,6 +54,15 @@ class Outcome:
     message: str
     entry: dict[str, Any]
     home: Path
+
+
+class RunFailed(Exception):
+    """A run that did not end well, for Prefect, which wants an exception as the data of a failed state."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        """Carry the journal entry along."""
+        super().__init__(outcome.message)
+        self.entry = outcome.entry
 
 
 def conduct(request: Request, walk: Callable[[Run, Request], None]) -> Outcome:
@@ -169,7 +178,7 @@ def make_first_sample(run: Run) -> None:
 
     draft = run.folder / "sample"
     with run.step("sample"):
-        generate(out=draft, **FIRST_SAMPLE)
+        generate(rows=FIRST_ROWS, seed=FIRST_SEED, days=FIRST_DAYS, out=draft)
         draft.rename(folder)
     log.info("made a sample market in %s", folder)
 
@@ -218,8 +227,9 @@ def as_state(outcome: Outcome) -> Any:
     """The flow's final state: what an operator sees in Prefect agrees with the exit code of the command line."""
     from prefect.states import Completed, Failed
 
-    make = Completed if outcome.exit_code == 0 else Failed
-    return make(message=outcome.message, data=outcome.entry)
+    if outcome.exit_code == 0:
+        return Completed(message=outcome.message, data=outcome.entry)
+    return Failed(message=outcome.message, data=RunFailed(outcome))
 
 
 def tell_prefect(outcome: Outcome) -> None:
@@ -240,6 +250,7 @@ def quiet_prefect() -> None:
         "DO_NOT_TRACK": "1",
         "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
         "PREFECT_CLI_PROMPT": "false",
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # the default of 20 is short on a busy machine
         "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
         "GX_ANALYTICS_ENABLED": "false",
     }.items():
@@ -279,7 +290,8 @@ def replay_and_tell(settings: Settings, *, reason: str | None, sources_dir: str 
 
 def told(settings: Settings, state: Any) -> int:
     """Print what a finished flow run says and return its exit code."""
-    entry = state.result(raise_on_failure=False)
+    result = state.result(raise_on_failure=False)
+    entry = result.entry if isinstance(result, RunFailed) else result
     if not isinstance(entry, dict):
         raise WinnowError("internal_error", str(entry)[:300] or "the flow failed", next_step="Please report this")
     show_outcome(settings, entry, state.message or "")

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any
 
-from prefect import task
+from prefect import Task, task
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
 
 from tasks.clean.step import clean_records
 from tasks.dedupe.step import match_jobs
 from tasks.errors import SourceError
-from tasks.ingest.replay import split_waiting as split_waiting_records
-from tasks.ingest.step import capture_source, split_captures
+from tasks.ingest import replay, step
+from tasks.ingest.capture import Capture
+from tasks.ingest.source import Source
 from tasks.load.step import audit_build, finish_build, load_batch
+from tasks.run import Run
 from tasks.validate.step import judge_records
-
-if TYPE_CHECKING:
-    from prefect.client.schemas.objects import State, TaskRun
-    from prefect.tasks import Task
 
 # What another attempt a little later can mend. The client itself has already retried single requests.
 TRANSIENT = frozenset({"source_unreachable", "total_deadline", "truncated", "rate_limited", "server_error"})
@@ -29,15 +29,55 @@ async def is_transient(_task: Task[..., Any], _run: TaskRun, state: State[Any]) 
     return isinstance(error, SourceError) and error.code in TRANSIENT
 
 
-capture = task(
-    capture_source, name="capture", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[5, 30],
-    retry_condition_fn=is_transient, task_run_name="capture {source.name}",
-)  # fmt: skip
-split = task(split_captures, name="split", cache_policy=NO_CACHE)
-split_waiting = task(split_waiting_records, name="split waiting", cache_policy=NO_CACHE)
-clean = task(clean_records, name="clean", cache_policy=NO_CACHE)
-judge = task(judge_records, name="judge", cache_policy=NO_CACHE)
-load = task(load_batch, name="load", cache_policy=NO_CACHE)
-match = task(match_jobs, name="match", cache_policy=NO_CACHE)
-audit = task(audit_build, name="audit", cache_policy=NO_CACHE)
-publish = task(finish_build, name="publish", cache_policy=NO_CACHE)
+@task(name="capture", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[5, 30], retry_condition_fn=is_transient)
+def capture(run: Run, source: Source, target: str | None, since: date | None, until: date | None) -> list[Capture]:
+    """Fetch or read one source and land its bytes."""
+    return step.capture_source(run, source, target, since, until)
+
+
+@task(name="split", cache_policy=NO_CACHE)
+def split(run: Run, captures: list[tuple[Source, Capture]]) -> list[tuple[Source, Capture]]:
+    """Cut landed payloads into records."""
+    return step.split_captures(run, captures)
+
+
+@task(name="split waiting", cache_policy=NO_CACHE)
+def split_waiting(run: Run, reason: str | None) -> int:
+    """Cut the payloads of quarantined records anew."""
+    return replay.split_waiting(run, reason)
+
+
+@task(name="clean", cache_policy=NO_CACHE)
+def clean(run: Run) -> int:
+    """Take what is new through the rulebook."""
+    return clean_records(run)
+
+
+@task(name="judge", cache_policy=NO_CACHE)
+def judge(run: Run) -> str | None:
+    """Set bad rows aside and judge the batch; a reason to stop, or None."""
+    return judge_records(run)
+
+
+@task(name="load", cache_policy=NO_CACHE)
+def load(run: Run) -> dict[str, int]:
+    """Load the batch into a private copy of the warehouse, data and ledger in one transaction."""
+    return load_batch(run)
+
+
+@task(name="match", cache_policy=NO_CACHE)
+def match(run: Run) -> dict[str, object]:
+    """Find the job behind each posting."""
+    return match_jobs(run)
+
+
+@task(name="audit", cache_policy=NO_CACHE)
+def audit(run: Run) -> str | None:
+    """Count, and judge what would be published; a reason to stop, or None."""
+    return audit_build(run)
+
+
+@task(name="publish", cache_policy=NO_CACHE)
+def publish(run: Run) -> None:
+    """Swap the audited copy in."""
+    finish_build(run)

@@ -69,8 +69,8 @@ def definitions() -> list[Definition]:
 def build_marts(con: duckdb.DuckDBPyConnection) -> None:
     """Rebuild every mart from curated and audit. `con` writes; create_all must have run.
 
-    Everything happens in the caller's transaction if there is one. Cost at 1,000,000 postings of 2.1 kB text, two cores:
-    5.1 CPU-seconds (6.7 from a cold file), of which reading the text alone is 1 to 2.4. Raises duckdb.Error.
+    Everything happens in the caller's transaction if there is one. Cost at 1,000,000 postings of 2.1 kB text: 5.1
+    CPU-seconds (6.7 from a cold file), of which reading the text alone is 1 to 2.4. Raises duckdb.Error.
     """
     for table in TABLES:
         con.execute(f"DELETE FROM marts.{table}")

@@ -7,10 +7,12 @@ the colours of light and dark; text takes the colour of the page.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 COLOURS = ("#0b6bcb", "#c2410c")  # style.css maps these two
 GRID = "#d0d7de"
@@ -19,10 +21,16 @@ CONFIG = {
     "background": "transparent",
     "font": "system-ui, sans-serif",
     "view": {"stroke": None},
-    "axis": {"labelColor": "currentColor", "gridColor": GRID, "domainColor": GRID, "tickColor": GRID, "labelFontSize": 12,
-             "gridOpacity": 0.7},
+    "axis": {
+        "labelColor": "currentColor",
+        "gridColor": GRID,
+        "domainColor": GRID,
+        "tickColor": GRID,
+        "labelFontSize": 12,
+        "gridOpacity": 0.7,
+    },
     "title": {"color": "currentColor", "fontSize": 13, "anchor": "start", "fontWeight": 600, "offset": 8},
-}  # fmt: skip
+}
 ROOT = re.compile(r"<svg [^>]*?width=\"([\d.]+)\" height=\"([\d.]+)\"[^>]*>")
 
 
@@ -40,31 +48,50 @@ def share_chart(
         Markup('<li><span class="key series-{}"></span>{}</li>').format(letter, text)
         for letter, text in zip("ab", titles.values(), strict=False)
     )
-    return Markup('<ul class="keys">{}</ul><div class="wide">{}</div><div class="narrow">{}</div>').format(key, wide, narrow)
+    return Markup('<ul class="keys">{}</ul><div class="wide">{}</div><div class="narrow">{}</div>').format(
+        key, wide, narrow
+    )
 
 
 def _spec(
     rows: Sequence[dict[str, Any]], titles: dict[str, str], breaks: Sequence[str], *, width: int, columns: int
 ) -> dict[str, Any]:
-    """The Vega-Lite specification. Written out: building it through altair's classes takes 40 times as long."""
+    """The Vega-Lite specification. Written out: built through altair's classes, a report took 3.6 s and not 1.2."""
     top = max((row["high"] for row in rows), default=0.01)
     several = len({row["month"] for row in rows}) > 1
     data = [{**row, "definition": titles[row["definition"]]} for row in rows]
-    x = {"field": "month", "type": "temporal", "title": None, "scale": {"type": "utc"},
-         "axis": {"tickCount": 4 if columns == 1 else 6, "format": _format(rows), "grid": False}}  # fmt: skip
+    x = {
+        "field": "month",
+        "type": "temporal",
+        "title": None,
+        "scale": {"type": "utc"},
+        "axis": {"tickCount": 4 if columns == 1 else 6, "format": _format(rows), "grid": False},
+    }
     scale = {"domain": [0, top * 1.05], "nice": True}
-    y = {"type": "quantitative", "title": None, "scale": scale, "axis": {"format": ".1%" if top < 0.1 else ".0%", "tickCount": 5}}
-    colour = {"field": "definition", "type": "nominal", "legend": None,  # the key is HTML: its text wraps and scales
-              "scale": {"domain": list(titles.values()), "range": list(COLOURS[: len(titles)])}}  # fmt: skip
+    y = {
+        "type": "quantitative",
+        "title": None,
+        "scale": scale,
+        "axis": {"format": ".1%" if top < 0.1 else ".0%", "tickCount": 5},
+    }
+    colour = {
+        "field": "definition",
+        "type": "nominal",
+        "legend": None,  # the key is HTML: its text wraps and scales
+        "scale": {"domain": list(titles.values()), "range": list(COLOURS[: len(titles)])},
+    }
     interval = {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "color": colour}
     share = {"x": x, "y": {**y, "field": "share"}, "color": colour}
     hollow = {**colour, "condition": {"test": "!datum.complete", "value": "transparent"}}
     layers: list[dict[str, Any]] = []
     if breaks:
-        layers.append({
-            "data": {"values": [{"month": month} for month in breaks]},
-            "mark": {"type": "rule", "color": GRID, "strokeDash": [3, 3], "strokeWidth": 1.5}, "encoding": {"x": x},
-        })  # fmt: skip
+        layers.append(
+            {
+                "data": {"values": [{"month": month} for month in breaks]},
+                "mark": {"type": "rule", "color": GRID, "strokeDash": [3, 3], "strokeWidth": 1.5},
+                "encoding": {"x": x},
+            }
+        )
     if several:
         layers.append({"mark": {"type": "area", "opacity": 0.16}, "encoding": interval})
         layers.append({"mark": {"type": "line", "strokeWidth": 2}, "encoding": share})
@@ -73,12 +100,22 @@ def _spec(
     point = {"type": "point", "size": 26 if len(rows) < 160 else 12, "strokeWidth": 1.5, "opacity": 1}
     layers.append({"mark": point, "encoding": {**share, "fill": hollow}})
     panels = [
-        {"title": heading, "width": width, "height": 210 if columns == 2 else 180,
-         "data": {"values": [row for row in data if row["basis"] == basis]}, "layer": layers}
+        {
+            "title": heading,
+            "width": width,
+            "height": 210 if columns == 2 else 180,
+            "data": {"values": [row for row in data if row["basis"] == basis]},
+            "layer": layers,
+        }
         for basis, heading in PANELS.items()
-    ]  # fmt: skip
-    return {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "concat": panels, "columns": columns,
-            "spacing": 28, "config": CONFIG}  # fmt: skip
+    ]
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+        "concat": panels,
+        "columns": columns,
+        "spacing": 28,
+        "config": CONFIG,
+    }
 
 
 def _format(rows: Sequence[dict[str, Any]]) -> str:

@@ -1,13 +1,15 @@
-"""Small drawings made by hand as SVG: the flow of records, sparklines. Colours are classes, so that dark mode reaches them."""
+"""Small drawings made by hand as SVG. Colours are classes of the style sheet, so that dark mode reaches them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup, escape
 
 from expectations.reports.page import number, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 GAP = 14  # between nodes
 ROW = 34  # least height of a node's slot: two lines of its label
@@ -35,12 +37,19 @@ def _draw(
     sources: Sequence[Node], middle: Node, outcomes: Sequence[Node], total: int, *, width: int, title: str, says: str
 ) -> Markup:
     scale = 190 / total
-    left, centre, right = (170, 400, 640) if sources else (0, 2, 96)
+    left, centre, right = (236, 440, 660) if sources else (0, 2, 96)
     heights = [max(_total_height(nodes, scale), _thickness(middle.amount, scale)) for nodes in (sources, outcomes)]
     height = max(heights) + 46
     thick = _thickness(middle.amount, scale)
     top = (height - 46 - thick) / 2 + 38
-    parts = [_label(centre + (7 if sources else -2), top - 20 if sources else 14, middle, anchor="middle" if sources else "start")]
+    parts = [
+        _label(
+            centre + (7 if sources else -2),
+            top - 20 if sources else 14,
+            middle,
+            anchor="middle" if sources else "start",
+        )
+    ]
     ribbons: list[Markup] = []
     for column, x, side in ((sources, left, -1), (outcomes, right, 1)):
         y = (height - 46 - _total_height(column, scale)) / 2 + 38

@@ -5,11 +5,13 @@ The queries a reader may want to repeat stand in `REPEAT`: the report prints the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Row = dict[str, Any]
 OUTCOMES = ("new", "unchanged", "changed", "merged", "quarantined")
@@ -30,24 +32,30 @@ REPEAT = {
     "sources": "SELECT source, sum(records), sum(new), sum(unchanged), sum(changed), sum(merged), sum(quarantined) "
     "FROM audit.batches WHERE run_id = '{run}' GROUP BY source",
     "shares": "SELECT month, definition, numerator, total, share, low, high FROM marts.shares_monthly "
-    "WHERE denominator = '{denominator}' AND basis = '{basis}' AND starts_with(definition, 'deep_learning') ORDER BY ALL",
+    "WHERE denominator = '{denominator}' AND basis = '{basis}' AND starts_with(definition, 'deep_learning') "
+    "ORDER BY ALL",
     "fields": "SELECT month, definition, share, low, high FROM marts.shares_monthly "
     "WHERE denominator = 'all' AND basis = 'jobs' ORDER BY definition, month",
     "breaks": "SELECT * FROM marts.breaks ORDER BY day",
     "rules": "SELECT rule, count(*) AS values_changed FROM audit.changes GROUP BY rule ORDER BY 2 DESC",
     "idle": "SELECT code, name, does FROM audit.rules WHERE code NOT IN (SELECT rule FROM audit.changes)",
-    "quarantine": "SELECT source, reason, count(*) FROM audit.quarantine WHERE replayed_in IS NULL GROUP BY ALL ORDER BY 3 DESC",
-    "checks": "SELECT suite, expectation, severity, rows, failing, passed, observed FROM audit.checks WHERE run_id = '{run}'",
+    "quarantine": "SELECT source, reason, count(*) FROM audit.quarantine WHERE replayed_in IS NULL GROUP BY ALL "
+    "ORDER BY 3 DESC",
+    "checks": "SELECT suite, expectation, severity, rows, failing, passed, observed FROM audit.checks "
+    "WHERE run_id = '{run}'",
     "matches": "SELECT label, veto, count(*) FROM audit.matches WHERE run_id = '{run}' GROUP BY ALL ORDER BY 3 DESC",
     "steps": "SELECT run_id, unnest(steps, recursive := true) FROM audit.runs WHERE run_id = '{run}'",
 }
 
-UNSAID: Row = {**dict.fromkeys(("meaning", "observed", "column_name", "rows", "failing")), "raised": False}  # of a check
+UNSAID: Row = {
+    **dict.fromkeys(("meaning", "observed", "column_name", "rows", "failing")),
+    "raised": False,
+}  # of a check
 
 
 @dataclass
 class Reader:
-    """Reads rows as dictionaries. What cannot be read is noted and shown as missing: a report is written of every run."""
+    """Reads rows as dictionaries. What cannot be read is noted, not raised: a report is written of every run."""
 
     con: duckdb.DuckDBPyConnection
     notes: list[str] = field(default_factory=list)
@@ -87,7 +95,7 @@ def job_sizes(read: Reader) -> dict[str, int]:
 
 
 def batches(read: Reader, run: Row) -> list[Row]:
-    """This run's counts by source: from the run itself, else from the ledger."""
+    """Counts of this run by source: from the run itself, else from the ledger."""
     given = run.get("batches") or read.rows("SELECT * FROM audit.batches WHERE run_id = ?", run["run_id"])
     by_source: dict[str, Row] = {}
     for batch in given:
@@ -99,7 +107,7 @@ def batches(read: Reader, run: Row) -> list[Row]:
     return [{"source": source, **row} for source, row in ordered]
 
 
-def history_by_source(read: Reader, run: Row) -> dict[str, list[Row]]:
+def history_by_source(read: Reader) -> dict[str, list[Row]]:
     """Records and records set aside of each source in its last runs, oldest first, this one included."""
     found = read.rows(
         f"""SELECT source, records, quarantined FROM (
@@ -169,7 +177,7 @@ def breaks(read: Reader, since: str | None, until: str | None) -> list[Row]:
 
 
 def rules(read: Reader, run: Row) -> list[Row]:
-    """Every rule with what it did: `here` among the postings this run brought or changed, `overall` in the warehouse."""
+    """Every rule with what it did: `here` in postings this run brought or changed, `overall` in the warehouse."""
     return read.rows(
         f"""WITH fresh AS (
             SELECT DISTINCT s.posting_id FROM curated.sightings AS s SEMI JOIN (
@@ -188,8 +196,9 @@ def rules(read: Reader, run: Row) -> list[Row]:
                           (here, overall, change_id), {SAMPLES_A_RULE}) AS samples
             FROM counted JOIN audit.change_values AS v USING (change_id) GROUP BY v.rule
         )
-        SELECT r.code IS NOT NULL AS known, coalesce(r.code, d.rule) AS code, coalesce(r.name, 'no longer in the rulebook') AS name,
-               coalesce(r.field, '(retired)') AS field, coalesce(r.does, '') AS does,
+        SELECT r.code IS NOT NULL AS known, coalesce(r.code, d.rule) AS code,
+               coalesce(r.name, 'no longer in the rulebook') AS name, coalesce(r.field, '(retired)') AS field,
+               coalesce(r.does, '') AS does,
                coalesce(d.overall, 0) AS overall, coalesce(d.here, 0) AS here, coalesce(d.samples, []) AS samples
         FROM audit.rules AS r FULL JOIN done AS d ON d.rule = r.code
         ORDER BY r.position NULLS LAST, code""",
@@ -220,13 +229,13 @@ def quarantine(read: Reader, run: Row) -> list[Row]:
 
 
 def checks(read: Reader, run: Row) -> list[Row]:
-    """This run's checks, those that stop first, each with whether it passed in earlier runs (oldest first)."""
+    """The checks of this run, those that stop first, each with whether it passed in earlier runs (oldest first)."""
     given: Sequence[Row] = run.get("checks") or read.rows("SELECT * FROM audit.checks WHERE run_id = ?", run["run_id"])
     past: dict[tuple[str, str], list[bool]] = {}
     for row in read.rows(
         f"""SELECT c.suite, c.expectation, c.passed FROM audit.checks AS c
-        JOIN (SELECT run_id, started_at FROM audit.runs WHERE run_id <> ? ORDER BY started_at DESC LIMIT {RUNS_BACK // 2})
-             AS r USING (run_id) ORDER BY r.started_at""",
+        JOIN (SELECT run_id, started_at FROM audit.runs WHERE run_id <> ?
+              ORDER BY started_at DESC LIMIT {RUNS_BACK // 2}) AS r USING (run_id) ORDER BY r.started_at""",
         run["run_id"],
     ):
         past.setdefault((row["suite"], row["expectation"]), []).append(row["passed"])
@@ -240,11 +249,11 @@ def checks(read: Reader, run: Row) -> list[Row]:
 def match_counts(read: Reader, run: Row) -> tuple[list[Row], list[Row]]:
     """Pairs decided in this run: by label where nothing forbade the match, and by veto."""
     labels = read.rows(
-        "SELECT label, count(*) AS n FROM audit.matches WHERE run_id = ? AND veto IS NULL GROUP BY label ORDER BY n DESC",
+        "SELECT label, count(*) AS n FROM audit.matches WHERE run_id = ? AND veto IS NULL GROUP BY 1 ORDER BY n DESC",
         run["run_id"],
     )
     vetoes = read.rows(
-        "SELECT veto, count(*) AS n FROM audit.matches WHERE run_id = ? AND veto IS NOT NULL GROUP BY veto ORDER BY n DESC",
+        "SELECT veto, count(*) AS n FROM audit.matches WHERE run_id = ? AND veto <> '' GROUP BY 1 ORDER BY n DESC",
         run["run_id"],
     )
     return labels, vetoes
@@ -259,7 +268,8 @@ def closest_calls(read: Reader, run: Row, *, together: bool) -> list[Row]:
         f"""SELECT m.posting_a, m.posting_b, m.label, m.score, m.veto, m.decided_by,
                list_sort(map_entries(m.evidence)) AS evidence, {side.format("a")}, {side.format("b")}
         FROM audit.matches AS m
-        JOIN curated.postings AS a ON a.posting_id = m.posting_a JOIN curated.postings AS b ON b.posting_id = m.posting_b
+        JOIN curated.postings AS a ON a.posting_id = m.posting_a
+        JOIN curated.postings AS b ON b.posting_id = m.posting_b
         WHERE m.run_id = ? AND {chosen}, m.posting_a, m.posting_b LIMIT {PAIRS_SHOWN}""",
         run["run_id"],
     )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from expectations.reports.facts import Row
 from expectations.reports.headline import counts_of, status_of, stops
 from expectations.reports.page import moment, write_page
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from expectations.reports.facts import Row
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 RUNS_LISTED = 500
@@ -18,7 +21,7 @@ RUNS_IN_STRIP = 60
 def write_index(home: Path, entries: list[dict[str, Any]]) -> Path:
     """Write `home`/reports/index.html over all runs and return its path.
 
-    `entries` are journal entries (the `run` of write_run_report) in any order. Raises OSError where it cannot be written.
+    `entries` are journal entries (the `run` of write_run_report) in any order. Raises OSError.
     """
     reports = home / "reports"
     ordered = sorted(entries, key=lambda run: (str(run.get("started_at")), str(run["run_id"])), reverse=True)

@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 
 # "@" as written, as an HTML entity, as a JSON or URL escape, or spelled out. All repeats are bounded: linear time.
-AT = r"(?:@|&#0{0,4}64;|&#x0{0,4}40;|&commat;|\\u0040|%40| {0,2}[\[({<] {0,2}at {0,2}[\])}>] {0,2}| at (?=[a-z0-9-]{1,60} (?:dot|\.) ))"
+AT = (
+    r"(?:@|&#0{0,4}64;|&#x0{0,4}40;|&commat;|\\u0040|%40| {0,2}[\[({<] {0,2}at {0,2}[\])}>] {0,2}"
+    r"| at (?=[a-z0-9-]{1,60} (?:dot|\.) ))"
+)
 EMAIL = re.compile(
     rf"[\w.+%-]{{1,64}}{AT}[\w.-]{{0,200}}(?: {{0,2}}[\[(]?\bdot\b[\])]? {{0,2}}[a-z]{{2,10}}){{0,3}}", re.I
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -22,15 +21,15 @@ def number(value: Any) -> str:
 
 
 def percent(part: float | None, whole: float | None = 1) -> str:
-    """part of whole as a percentage of two or three figures; an en dash where there is no whole."""
+    """Part of whole as a percentage of two or three figures; an en dash where there is no whole."""
     if part is None or not whole:
         return "–"
     share = 100 * part / whole
-    if share == 0:
-        return "0%"
+    if share in (0, 100):
+        return f"{share:.0f}%"
     if 0 < share < 0.01:
         return "<0.01%"
-    return f"{share:.2f}%" if share < 1 else f"{share:.1f}%" if share < 99.95 or share == 100 else ">99.9%"
+    return f"{share:.2f}%" if share < 1 else f"{share:.1f}%" if share < 99.95 else ">99.9%"
 
 
 def seconds(value: Any) -> str:
@@ -87,5 +86,5 @@ def write_page(template: str, path: Path, **values: Any) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".draft")
     draft.write_text(text, encoding="utf-8")
-    os.replace(draft, path)
+    draft.replace(path)
     return path

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from markupsafe import Markup
 
 from expectations.reports import facts
 from expectations.reports.charts import COLOURS, share_chart
@@ -18,7 +15,11 @@ from expectations.reports.masking import show
 from expectations.reports.page import moment, number, percent, write_page
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     import duckdb
+    from markupsafe import Markup
 
 SOURCES_DRAWN = 7
 UNSAID: Row = dict.fromkeys(("started_at", "finished_at", "status", "reason", "command", "home", "rulebook_version"))
@@ -35,8 +36,8 @@ def write_run_report(con: duckdb.DuckDBPyConnection, run: dict[str, Any], out: P
     """Write `out`/index.html about a run and return its path. `out` is the run's own folder under reports/.
 
     `run` is the journal entry (run_id, status, reason, counts, batches, steps, warnings, sources_failed, checks, ...);
-    only run_id must be there. `con` reads the warehouse the report is about: the published one, or the run's copy where
-    it was held back. What cannot be read is left out and named at the end. Raises OSError where `out` cannot be written.
+    only run_id must be there. `con` reads the warehouse the report is about: the published one, or the run's copy
+    where it was held back. What cannot be read is left out and named at the end. Raises OSError.
     """
     run = {**UNSAID, **run}
     read = Reader(con)
@@ -59,7 +60,7 @@ def write_run_report(con: duckdb.DuckDBPyConnection, run: dict[str, Any], out: P
         "flow": _flow(batches, counts) if counts["records"] else None,
         "job_bar": _job_bar(read, totals),
         "totals": totals,
-        "batches": _with_history(batches, facts.history_by_source(read, run)),
+        "batches": _with_history(batches, facts.history_by_source(read)),
         "failed": run.get("sources_failed") or [],
         "shares": _share_figures(read),
         "definitions": facts.definitions(read),
@@ -74,7 +75,7 @@ def write_run_report(con: duckdb.DuckDBPyConnection, run: dict[str, Any], out: P
             ("Held together, with the weakest evidence", facts.closest_calls(read, run, together=True)),
             ("Kept apart, although most alike", facts.closest_calls(read, run, together=False)),
         ],
-        "warnings": run.get("warnings") or [],
+        "warnings": Counter(show(warning, 400) for warning in run.get("warnings") or []),
         "steps": _steps(run),
         "docs": (out / "data_docs" / "index.html").exists(),
         "repeat_queries": {name: query.replace("{run}", _plain(run["run_id"])) for name, query in REPEAT.items()},
@@ -104,13 +105,18 @@ def _duration(run: Row) -> float | None:
 
 
 def _flow(batches: Sequence[Row], counts: dict[str, int]) -> Markup:
-    sources = [Node(show(row["source"], 22), row["records"], "ink") for row in batches[:SOURCES_DRAWN]]
+    sources = [Node(show(row["source"], 20), row["records"], "ink") for row in batches[:SOURCES_DRAWN]]
     rest = batches[SOURCES_DRAWN:]
     if rest:
         sources.append(Node(f"from {len(rest)} more", sum(row["records"] for row in rest), "ink"))
     names = {"quarantined": "set aside"}
     outcomes = [
-        Node(names.get(name, name), counts[name], name, f"{percent(counts[name], counts['records'])} · {OUTCOME_SAYS[name]}")
+        Node(
+            names.get(name, name),
+            counts[name],
+            name,
+            f"{percent(counts[name], counts['records'])} · {OUTCOME_SAYS[name]}",
+        )
         for name in OUTCOMES
     ]
     return flow(
@@ -160,7 +166,11 @@ def _share_figures(read: Reader) -> list[Row]:
         newest = _newest(rows, wanted)
         title = f"Deep-learning jobs as a share of {titles.get(denominator, denominator).lower()}, month by month"
         table = [
-            {"month": month, "complete": any(r["complete"] for r in group), "cells": {(r["basis"], r["definition"]): r for r in group}}
+            {
+                "month": month,
+                "complete": any(r["complete"] for r in group),
+                "cells": {(r["basis"], r["definition"]): r for r in group},
+            }
             for month, group in ((m, [r for r in rows if r["month"] == m]) for m in reversed(months[-36:]))
         ]
         figures.append(
@@ -169,9 +179,13 @@ def _share_figures(read: Reader) -> list[Row]:
                 "denominator_title": titles.get(denominator, denominator),
                 "title": title,
                 "chart": share_chart(
-                    rows, wanted, [row["day"] for row in broken if row["kind"].startswith("source_")],
-                    name=f"share-{denominator}", title=title, says="; ".join(newest),
-                ),  # fmt: skip
+                    rows,
+                    wanted,
+                    [row["day"] for row in broken if row["kind"].startswith("source_")],
+                    name=f"share-{denominator}",
+                    title=title,
+                    says="; ".join(newest),
+                ),
                 "newest": newest,
                 "titles": wanted,
                 "table": table,
@@ -182,14 +196,15 @@ def _share_figures(read: Reader) -> list[Row]:
 
 
 def _newest(rows: Sequence[Row], titles: dict[str, str]) -> list[str]:
-    """The newest complete month in words, a line a definition: also what somebody is told who does not see the chart."""
+    """The newest complete month in words, a line a definition: also for those who do not see the chart."""
     complete = [row for row in rows if row["complete"]] or list(rows)
     month = max(row["month"] for row in complete)
     cells = {(row["definition"], row["basis"]): row for row in complete if row["month"] == month}
     lines = []
     for definition, title in titles.items():
         parts = [
-            f"{percent(row['share'])} of {number(row['total'])} {basis} (95% interval {percent(row['low'])} to {percent(row['high'])})"
+            f"{percent(row['share'])} of {number(row['total'])} {basis} "
+            f"(95% interval {percent(row['low'])} to {percent(row['high'])})"
             for basis in ("jobs", "postings")
             if (row := cells.get((definition, basis)))
         ]
@@ -204,21 +219,44 @@ def _share_spark(row: Row) -> Markup:
 
 def _rules_by_field(rules: Sequence[Row]) -> Row:
     """Rules grouped by field in running order, the busiest in front, and those that never fired."""
-    busiest = sorted((rule for rule in rules if rule["overall"]), key=lambda r: (-r["here"], -r["overall"], r["code"]))[:12]
+    busiest = sorted(
+        (rule for rule in rules if rule["overall"] and rule["field"] != "kind"),
+        key=lambda r: (-r["here"], -r["overall"], r["code"]),
+    )[:12]
     top = max((max(rule["here"], 1) for rule in busiest), default=1)
     groups = [
-        {"field": field, "rules": listed, "here": sum(r["here"] for r in listed), "overall": sum(r["overall"] for r in listed)}
+        {
+            "field": field,
+            "rules": listed,
+            "here": sum(r["here"] for r in listed),
+            "overall": sum(r["overall"] for r in listed),
+        }
         for field, listed in ((field, list(group)) for field, group in groupby(rules, key=lambda r: r["field"]))
     ]
-    # Rules of the field `kind` only ever refuse a record: what they did is counted by reason, not as a change.
+    # Rules of the field `kind` refuse records or call them postings: what they refused is counted by reason.
     idle = [rule for rule in rules if not rule["overall"] and rule["field"] != "kind"]
-    return {"busiest": busiest, "top": top, "groups": groups, "idle": idle, "count": sum(rule["known"] for rule in rules)}
+    return {
+        "busiest": busiest,
+        "top": top,
+        "groups": groups,
+        "idle": idle,
+        "count": sum(rule["known"] for rule in rules),
+    }
 
 
 def _steps(run: Row) -> list[Row]:
     steps = run.get("steps") or []
     top = max((float(step.get("wall_seconds") or 0) for step in steps), default=0) or 1
-    return [{**step, "part": 100 * float(step.get("wall_seconds") or 0) / top} for step in steps]
+    return [
+        {
+            "peak_memory_mb": None,
+            "cpu_seconds": None,
+            "wall_seconds": None,
+            **step,
+            "part": 100 * float(step.get("wall_seconds") or 0) / top,
+        }
+        for step in steps
+    ]
 
 
 __all__ = ["COLOURS", "write_run_report"]

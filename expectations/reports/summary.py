@@ -38,7 +38,10 @@ def run_markdown(run: dict[str, Any]) -> str:
     todo = next_steps(run, [], checks)
     if todo:
         lines += ["", "## What to do next", ""]
-        lines += [f"{i}. {plain(step.text, 400)}" + (f" `{_code(step.command)}`" if step.command else "") for i, step in enumerate(todo, 1)]
+        lines += [
+            f"{i}. {plain(step.text, 400)}" + (f" `{_code(step.command)}`" if step.command else "")
+            for i, step in enumerate(todo, 1)
+        ]
     if run.get("warnings"):
         lines += ["", "## Drift", "", *(f"- {plain(warning, 300)}" for warning in run["warnings"][:20])]
     if run.get("steps"):
@@ -52,7 +55,7 @@ def run_markdown(run: dict[str, Any]) -> str:
 
 
 def checks_table(run: dict[str, Any]) -> list[dict[str, Any]]:
-    """This run's checks as rows, those that stop first; at most 200."""
+    """Checks of this run as rows, those that stop first; at most 200."""
     checks = sorted(run.get("checks") or [], key=lambda c: (not stops(c), bool(c["passed"])))
     return [
         {
@@ -70,7 +73,7 @@ def checks_table(run: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def quarantine_table(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """What waits in quarantine, by source and reason, the most first; at most 200 rows. Empty where it cannot be read."""
+    """What waits in quarantine, by source and reason, the most first: at most 200 rows, none if unreadable."""
     rows = Reader(con).rows(
         f"""SELECT source, reason, stage, count(*) AS n, min(first_seen) AS since FROM audit.quarantine
         WHERE replayed_in IS NULL GROUP BY ALL ORDER BY n DESC, source, reason LIMIT {ROWS}"""

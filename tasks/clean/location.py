@@ -10,8 +10,19 @@ import re
 from typing import Any
 
 from tasks.clean.gazetteer import codes
-from tasks.clean.place_cues import HIRES_IN, LABEL, after, labelled, limits, of_the_job
-from tasks.clean.place_text import Evidence, read_places
+from tasks.clean.place_cues import (
+    HIRES_IN,
+    LABEL,
+    OPENING,
+    after,
+    header_line,
+    labelled,
+    limits,
+    of_the_job,
+    title_towns,
+)
+from tasks.clean.place_settle import Evidence, inside, merged, with_towns
+from tasks.clean.place_text import read_places
 from tasks.clean.rule import Example, Field, Found, Given
 from tasks.clean.values import Place
 
@@ -24,11 +35,19 @@ FIELD = Field(
 )
 
 SHOWN = 120  # characters of the text a place was read from, as shown in the change
-FIRST_LINES = 700  # characters of a notice without a header in which a place is looked for
 EURO = ("DE", "FR", "ES", "IT", "NL", "IE", "BE", "AT", "FI", "PT", "GR")
 CURRENCY = (("£", ("GB",)), ("GBP", ("GB",)), ("€", EURO), ("EUR", EURO), ("C$", ("CA",)), ("CAD", ("CA",)), ("A$", ("AU",)),
             ("AUD", ("AU",)), ("CHF", ("CH",)), ("₹", ("IN",)), ("INR", ("IN",)), ("SEK", ("SE",)), ("NZD", ("NZ",)))  # fmt: skip
-SPEAKERS = {"fr": ("FR",), "de": ("DE",), "nl": ("NL",), "es": ("ES",), "it": ("IT",), "pt": ("BR", "PT"), "sv": ("SE",), "pl": ("PL",)}
+SPEAKERS = {
+    "fr": ("FR",),
+    "de": ("DE",),
+    "nl": ("NL",),
+    "es": ("ES",),
+    "it": ("IT",),
+    "pt": ("BR", "PT"),
+    "sv": ("SE",),
+    "pl": ("PL",),
+}
 
 
 def evidence(given: Given) -> Evidence:
@@ -39,11 +58,6 @@ def evidence(given: Given) -> Evidence:
         said = " ".join(t for kind, t in given["header"] if kind == "pay")
     likely = next((where for mark, where in CURRENCY if mark in said), ())
     return Evidence(hint if hint in codes() else None, likely or SPEAKERS.get(given.get("clean.language") or "", ()))
-
-
-def merged(*groups: tuple[Place, ...]) -> tuple[Place, ...]:
-    """Places of several groups without repeats, in order."""
-    return tuple(dict.fromkeys(place for group in groups for place in group))
 
 
 def is_read(value: Any) -> bool:
@@ -70,7 +84,7 @@ SAYS_NOTHING = re.compile(
     ),
     counter_examples=(Example(("Remote in USA",), ("Remote in USA",)), Example(("Remote, OR",), ("Remote, OR",))),
 )
-def says_no_place(value: Any, given: Given) -> Any:
+def says_no_place(value: Any, given: Given) -> Any:  # noqa: ARG001
     """Drop listed locations that name no place.
 
     Does: removes entries such as "3 Locations", "Multiple locations", "Flexible / Remote", "Not Used".
@@ -143,42 +157,38 @@ def header(value: Any, given: Given) -> Any:
         return value
     known = evidence(given)
     company = next((t for kind, t in segments if kind == "company"), "")
+    if company and segments[0][0] != "company" and len(company) < 40 and read_places(company, known, True):
+        company = ""  # what was left over was taken for the name
     found, line = header_line(given.get("text") or "", company, known)
-    listed = " ; ".join(t for kind, t in segments if kind == "place")
-    limits = [t for kind, t in segments if kind == "workplace"]
-    more = merged(read_places(listed, known), *(read_places(t, known, True) for t in limits if t != line))
+    listed = " ; ".join(t for kind, t in segments if kind == "place" and f"({t[:12]}" not in line)
+    limits = [t for kind, t in segments if kind == "workplace" and t != line]
+    more = read_places(listed, known, True)
     if any(p.city for p in found):
         more = tuple(p for p in more if p.city and not any(p.city == f.city for f in found))
+    else:
+        if not any(p.city for p in more):
+            more = read_places(listed, known) or more  # a bare small town, or one the gazetteer does not know
+        more = merged(more, *(read_places(t, known, True) for t in limits))
+        if "remote" not in line.lower():
+            found = tuple(f for f in found if not any(inside(p, f) for p in more))
     found = merged(found, more)
     return Found(found, (line or listed or limits[0])[:SHOWN]) if found else value
-
-
-def header_line(text: str, company: str, known: Evidence) -> tuple[tuple[Place, ...], str]:
-    """The places of the first of a notice's opening lines that has any, the company's name left out."""
-    lines = [line for line in text[:FIRST_LINES].split("\n", 5)[:5] if line.strip()]
-    for number, line in enumerate(lines[:3]):
-        if is_prose(line) or (number and len(line) > 110):
-            continue
-        bare = URL.sub(" | ", line.replace(company, " | ", 1) if company and number == 0 else line)
-        if found := read_places(bare, known, True):
-            return found, line
-    return (), ""
-
-
-URL = re.compile(r"https?://\S{1,300}|\S{1,60}@\S{1,60}|\b[\w-]{1,40}\.(?:com|io|co|org|net|ai)\b\S{0,100}")
-
-
-def is_prose(line: str) -> bool:
-    """Whether a line is a sentence: a place in it must then be named by a cue."""
-    return "|" not in line and " - " not in line and sum(w.islower() for w in line.split()) >= 7
 
 
 @FIELD.rule(
     "LOC30",
     "location.opening_lines",
     examples=(
-        Example(None, (Place("San Francisco", "CA", "US"),), {"is_notice": True, "text": "Acme is hiring plumbers in San Francisco."}),
-        Example(None, (Place("Leuven", None, "BE"),), {"is_notice": True, "text": "Some words.\nLocation: Leuven, Belgium\n"}),
+        Example(
+            None,
+            (Place("San Francisco", "CA", "US"),),
+            {"is_notice": True, "text": "Acme is hiring plumbers in San Francisco."},
+        ),
+        Example(
+            None,
+            (Place("Leuven", None, "BE"),),
+            {"is_notice": True, "text": "Some words.\nLocation: Leuven, Belgium\n"},
+        ),
     ),
     counter_examples=(
         Example(None, None, {"is_notice": True, "text": "Acme made renting simple, in NYC first.\nREMOTE"}),
@@ -194,7 +204,7 @@ def opening_lines(value: Any, given: Given) -> Any:
     """
     if value or not given.get("is_notice"):
         return value
-    text = (given.get("text") or "")[:FIRST_LINES]
+    text = (given.get("text") or "")[:OPENING]
     known = evidence(given)
     low = text.lower()
     if "remote" in low and not ("no remote" in low or "onsite" in low or "on-site" in low):
@@ -206,19 +216,24 @@ def opening_lines(value: Any, given: Given) -> Any:
     return value
 
 
-TITLE_PARTS = re.compile(r"\s+[-–—|/@]+\s+|\s*[()\[\]|•·]\s*|,\s+(?=[A-Z])|\s+(?:in|at|à)\s+(?=[A-Z])")
-
-
 @FIELD.rule(
     "LOC40",
     "location.title",
     examples=(
-        Example((Place(None, None, "FR"),), (Place("Nantes", None, "FR"),), {"title": "Data Engineer - Transport - Nantes"}),
-        Example((Place("Tokyo", None, "JP"),), (Place("Tokyo", None, "JP"), Place("Madrid", None, "ES")), {"title": "Clerk (Madrid)"}),
+        Example(
+            (Place(None, None, "FR"),), (Place("Nantes", None, "FR"),), {"title": "Data Engineer - Transport - Nantes"}
+        ),
+        Example(
+            (Place("Tokyo", None, "JP"),),
+            (Place("Tokyo", None, "JP"), Place("Madrid", None, "ES")),
+            {"title": "Clerk (Madrid)"},
+        ),
     ),
     counter_examples=(
         Example((Place("London", None, "GB"),), (Place("London", None, "GB"),), {"title": "Account Manager - Germany"}),
-        Example((Place("London", None, "GB"),), (Place("London", None, "GB"),), {"title": "Paris Hilton Brand Manager"}),
+        Example(
+            (Place("London", None, "GB"),), (Place("London", None, "GB"),), {"title": "Paris Hilton Brand Manager"}
+        ),
     ),
 )
 def title(value: Any, given: Given) -> Any:
@@ -231,23 +246,11 @@ def title(value: Any, given: Given) -> Any:
     text = given.get("title")
     if not text or (value and not is_read(value)):
         return value
-    parts = [p for p in TITLE_PARTS.split(text[:200]) if p]
-    if len(parts) < 2:
-        return value
     known = evidence(given)
     if value and not known.hint:
         known = Evidence(None, tuple(p.country for p in value if p.country))
-    named = tuple(p for p in merged(*(read_places(part, known, True) for part in parts[1:])) if p.city)
-    widened = with_towns(value or (), named)
+    widened = with_towns(value or (), title_towns(text[:200], known))
     return value if widened == (value or ()) else Found(widened, text[:SHOWN])
-
-
-def with_towns(value: tuple[Place, ...], towns: tuple[Place, ...]) -> tuple[Place, ...]:
-    """Places with further towns; a bare country or state gives way to a town inside it."""
-    cities = {p.city for p in value}
-    fresh = tuple(p for p in towns if p.city and p.city not in cities)
-    vague = {p for p in value if not p.city and any(p.country == f.country and p.region in (None, f.region) for f in fresh)}
-    return merged(tuple(p for p in value if p not in vague), fresh)
 
 
 @FIELD.rule(
@@ -255,7 +258,11 @@ def with_towns(value: tuple[Place, ...], towns: tuple[Place, ...]) -> tuple[Plac
     "location.text",
     examples=(
         Example((Place(None, None, "FR"),), (Place("Niort", None, "FR"),), {"text": "Pour notre client basé à Niort."}),
-        Example((Place(None, "VA", "US"),), (Place("McLean", "VA", "US"),), {"text": "Details\nLocation of Position: McLean, VA\n"}),
+        Example(
+            (Place(None, "VA", "US"),),
+            (Place("McLean", "VA", "US"),),
+            {"text": "Details\nLocation of Position: McLean, VA\n"},
+        ),
         Example(
             (Place("Leeds", None, "GB"),),
             (Place("Leeds", None, "GB"), Place("Glasgow", None, "GB")),
@@ -263,7 +270,9 @@ def with_towns(value: tuple[Place, ...], towns: tuple[Place, ...]) -> tuple[Plac
         ),
     ),
     counter_examples=(
-        Example((Place("Leeds", None, "GB"),), (Place("Leeds", None, "GB"),), {"text": "We have offices in Paris and Rome."}),
+        Example(
+            (Place("Leeds", None, "GB"),), (Place("Leeds", None, "GB"),), {"text": "We have offices in Paris and Rome."}
+        ),
         Example((Place(None, None, "FR"),), (Place(None, None, "FR"),), {"text": "Notre siège, une tour à Berlin."}),
         Example(None, None, {"text": "This role is based in Leeds, UK.", "is_notice": True}),
     ),
@@ -282,9 +291,11 @@ def text(value: Any, given: Given) -> Any:
     known = evidence(given)
     if value and all(p.city is None for p in value) and len({p.country for p in value}) == 1:
         found, because = labelled(body, Evidence(value[0].country))
-        found = tuple(f for f in found if f.city and any(f.country == p.country and p.region in (None, f.region) for p in value))
+        found = tuple(
+            f for f in found if f.city and any(f.country == p.country and p.region in (None, f.region) for p in value)
+        )
         if found:
-            return Found(with_towns(value, found[:1]), because[-SHOWN:])
+            return Found(with_towns(value, found), because[-SHOWN:])
     found, because = of_the_job(body, known)
     widened = with_towns(value or (), found)
     return value if widened == (value or ()) else Found(widened, because[-SHOWN:])
@@ -294,7 +305,9 @@ def text(value: Any, given: Given) -> Any:
     "LOC60",
     "location.remote_limit",
     examples=(
-        Example(None, (Place(None, None, "BG"),), {"locations": ("Flexible / Remote",), "text": "* Located in Bulgaria\n"}),
+        Example(
+            None, (Place(None, None, "BG"),), {"locations": ("Flexible / Remote",), "text": "* Located in Bulgaria\n"}
+        ),
         Example(
             None,
             (Place(None, None, "US"),),

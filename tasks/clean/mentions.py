@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tasks.clean.lookup import rows
 from tasks.clean.rule import Example, Field, Found, Given
-from tasks.clean.text import words
+from tasks.clean.words import words
 
 FRAMEWORKS = frozenset(("tensorflow", "pytorch", "torch", "keras", "caffe", "jax"))
 """The technologies that are frameworks of deep learning; those outside the closed list stand in mentions.csv."""
@@ -100,7 +100,7 @@ def mentioned(field: str, given: Given) -> str | None:
     ),
     counter_examples=(Example(False, False, {"clean.technologies": ("python", "scikit-learn")}),),
 )
-def framework(value: bool, given: Given) -> bool | Found:  # noqa: FBT001
+def framework(value: bool, given: Given) -> bool | Found:
     """Does: takes a framework of deep learning among the technologies as naming it.
 
     Why: who asks for PyTorch asks for deep learning, whether or not the words stand there.
@@ -126,7 +126,7 @@ def framework(value: bool, given: Given) -> bool | Found:  # noqa: FBT001
         Example(False, False, {"text": "A JD or LLM degree; substation transformers"}),
     ),
 )
-def deep_phrase(value: bool, given: Given) -> bool | Found:  # noqa: FBT001
+def deep_phrase(value: bool, given: Given) -> bool | Found:
     """Does: finds deep learning, neural networks and their kinds, large language models, and frameworks of no id, by name.
 
     Why: this is the definition of the labelling guide; each term is a line of lookups/mentions.csv.
@@ -151,7 +151,7 @@ def deep_phrase(value: bool, given: Given) -> bool | Found:  # noqa: FBT001
         Example(False, False, {"text": "You learn how the machine is cleaned; you make recommendations."}),
     ),
 )
-def machine_phrase(value: bool, given: Given) -> bool | Found:  # noqa: FBT001
+def machine_phrase(value: bool, given: Given) -> bool | Found:
     """Does: finds machine learning and its branches by name, and AI where it is worked on or asked for.
 
     Why: this is the definition of the labelling guide. What names deep learning names machine learning: the value

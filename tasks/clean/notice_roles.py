@@ -4,185 +4,159 @@ from __future__ import annotations
 
 import re
 
-from tasks.clean.roles import (
-    WORD,
-    display,
-    has_head,
-    is_plural,
-    kind_of,
-    named_alone,
-    read_list,
-    read_prose,
-    singular,
-    unique,
-)
+from tasks.clean.role_lists import named_alone, read_list, read_prose
+from tasks.clean.roles import WORD, display, has_head, has_letter, is_plural, kind_of, singular, unique
 
-BODY_CHARS = 6_000
-ANCHORS = (
-    "looking for ", "looking to hire ", "looking to add ", "looking to bring on ", "looking to recruit ", "like to hire ", "like to add ", "need to hire ", "seeking to hire ",
-    "hiring ", "hiring: ", "seeking ", "seek ", "searching for ", "in search of ", "hunting for ", "recruiting ", "we need ", "need for ", "needs ", "re needing ", "currently need ", "also need ",
-    "opening for ", "openings for ", "position for ", "positions for ", "position as ", "join us as ", "work with us as ", "play us as ", "role of ", "role for ", "roles for ", "roles of ",
-    "lookout for ", "bring on ", "in need of ", "we want ", "to add ", "adding ", "opportunities for ", "opportunity for ", "priority is ", "priority right now is ",
-)  # fmt: skip
+BODY_CHARS = 6_000  # of a notice that are searched for roles
+ITEM_CHARS = 90  # of a line that is an item without a bullet
+ITEM_WORDS = 9
+ROLE_CHARS = 60
+MOST = 12  # roles read from sentences; a text that asks for more lists them
+
+# Where a sentence goes on with the roles it asks for, by a stem that a text without any of them is spared by.
+# Plain search is ten times faster here than a pattern.
+ANCHORS = {
+    "looking": ("looking for ", "looking to hire ", "looking to add ", "looking to bring on ", "looking to recruit "),
+    "hir": ("hiring ", "hiring: ", "like to hire ", "need to hire ", "seeking to hire "),
+    "seek": ("seeking ", "seek "),
+    "sear": ("searching for ", "in search of "),
+    "need": ("we need ", "need for ", "needs ", "re needing ", "currently need ", "also need ", "in need of "),
+    "opening": ("opening for ", "openings for "),
+    "position": ("position for ", "positions for ", "position as "),
+    "role": ("role of ", "role for ", "roles for ", "roles of "),
+    "us as ": ("join us as ", "work with us as ", "play us as "),
+    "add": ("to add ", "adding ", "like to add "),
+    "opportunit": ("opportunities for ", "opportunity for "),
+    "lookout": ("lookout for ",),
+    "hunting": ("hunting for ",),
+    "recruiting": ("recruiting ",),
+    "bring on": ("bring on ",),
+    "we want": ("we want ",),
+    "priority": ("priority is ", "priority right now is "),
+}
 LISTED = ("jobs", "positions", "roles", "openings", "opportunities", "hiring")  # a list follows behind their colon
 NOT_ASKED = ("managers", "manager ", "process", "compan", "team ", "thread", "criteria", "decision")
+BARE = frozenset(("engineer", "developer", "dev", "hacker", "programmer", "coder", "intern"))
+NICKNAMES = frozenset(
+    ("guru", "ninja", "rockstar", "expert", "wizard", "hacker", "generalist", "fellow", "leader", "advocate")
+)
+
 BULLET = re.compile(r"^\s*(?:[*•·‣◦○●►▪+>–—-]{1,3}|\(?\d{1,2}[.):]|\[\d{1,2}\])\s*")
 ITEM_END = re.compile(
-    r"\s*(?:https?://|www\.|\s[-–—:|>@]+\s|[:(\[|]|\s–|\s—|--|->|=>|\s-\s|\s-(?=[A-Z])|\s(?:to|who|with|able|that|based|working|wanted|needed|required)\s|;(?! [A-Z][\w /&]{2,30}:)|\. |\.$)"
+    r"\s*(?:https?://|www\.|\s[-–—:|>@]+\s|[:(\[|]|\s–|\s—|--|->|=>|\s-\s|\s-(?=[A-Z])"
+    r"|\s(?:to|who|with|able|that|based|working|wanted|needed|required)\s|;(?! [A-Z][\w /&]{2,30}:)|\. |\.$)"
 )
-ITEM_CHARS = 90
 NOT_ROLES = re.compile(
-    r"\b(?:experience|experienced|knowledge|you|your|our|we|years?|ability|strong|work(?:ing)? with|team of|skills?|manage[sd]?|responsib\w+|report\w*|founder of|our lead|tech stack|our stack|required|must|degree|email|contact|cto of|ceo of)\b",
-    re.I,
+    r"\b(?:experience|experienced|knowledge|you|your|our|we|years?|ability|strong|work(?:ing)? with|team of|skills?"
+    r"|manage[sd]?|responsib\w+|report\w*|founder of|tech stack|required|must|degree|email|contact|cto of|ceo of)\b",
+    re.IGNORECASE,
 )
-WISH = re.compile(r"\b(?:and )?(?:more|others?|etc|various|many|multiple|several|lots|all)\b", re.I)
-
-
-def roles_in_notice(header: tuple[tuple[str, str], ...], text: str) -> tuple[tuple[str, ...], str]:
-    """The titles a notice offers and the words they were read from; ((), "") where it names none."""
-    named = [t for kind, t in header if kind == "role"]
-    titles = [title for segment in named for title in from_segment(segment)]
-    if titles and not all(is_bare(t) for t in titles):
-        return unique(titles), " · ".join(named)
-    body = text[:BODY_CHARS]
-    listed = from_lines(body)
-    if listed:
-        return unique(listed), " · ".join(listed)
-    asked, because = from_sentences(body)
-    if titles and all(is_bare(t) for t in asked):
-        return unique(titles), " · ".join(named)
-    if not asked:
-        line = body.split("\n", 1)[0][:300]
-        asked = [t for piece in PIECES.split(line) for t in item_titles(MARKS.sub(" ", piece).strip(" .,-–—"))]
-        because = line[:120]
-    return unique(asked), because
-
-
-PIECES = re.compile(r"\s*[,|:;•()]\s*|\s[-–—]+\s|\s+and\s+more\b")
+LEADING = re.compile(
+    r"^(?:(?:(?:full|part)[\s-]?time|freelance|contract|remote|onsite|on-site|an?|the|one|two|three|\d{1,3}\+?x?|several"
+    r"|multiple|hiring:?|position:?|role:?|job title:?|title:?|opening:?|wanted:?|now hiring:?)\s+){1,3}",
+    re.IGNORECASE,
+)
+REMARK = re.compile(
+    r"\((?:multiple|several|many|various|\d{1,2}|x\d|s|all levels"
+    r"|[^()]{0,40}(?:remote|onsite|level|hire|YC)[^()]{0,40})\)",
+    re.IGNORECASE,
+)
+COUNTS = re.compile(
+    r"\b(?:multiple|several|various|many|hiring|looking for|seeking|we(?:'|’)re|wanted|needed|positions?|roles?"
+    r"|openings?|jobs?|urgent|experienced|talented|\d{1,2}\s?x|x\s?\d{1,2}|etc|and more|& more|more)\b[:.]?|^\d{1,2}\s",
+    re.IGNORECASE,
+)
+DEPARTMENT = re.compile(
+    r"^(?:engineering|product|design|sales|marketing|tech|technology|development|data|operations)\s+[-–—:]\s+",
+    re.IGNORECASE,
+)
+CRAFTS_BEHIND = re.compile(r"^([^()]{3,60}?)\s*\(([^()]{3,80})\)$")
+CRAFT_CUT = re.compile(r"\s*[,;/&+]\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+")
+LINE_CUT = re.compile(r"\s*[,|:;•()]\s*|\s[-–—]+\s|\s+and\s+more\b")
 MARKS = re.compile(
     r"\b(?:remote|onsite|on-site|full[\s-]?time|part[\s-]?time|contract|hiring|visa|interns?)\b", re.IGNORECASE
 )
 
 
-def from_segment(segment: str) -> list[str]:
-    """The titles of one header segment."""
-    segment = re.sub(
-        r"\((?:multiple|several|many|various|\d{1,2}|x\d|s|all levels|[^()]{0,40}(?:remote|onsite|level|hire|YC)[^()]{0,40})\)",
-        " ",
-        segment,
-        flags=re.I,
-    )
-    segment = re.sub(
-        r"\b(?:multiple|several|various|many|hiring|looking for|seeking|we(?:'|’)re|wanted|needed|positions?|roles?|openings?|jobs?|urgent|experienced|talented|\d{1,2}\s?x|x\s?\d{1,2}|etc|and more|& more|more)\b[:.]?|^\d{1,2}\s",
-        " ",
-        segment,
-        flags=re.I,
-    )
-    segment = " ".join(segment.split()).strip(" ,;:.-–—&/+")
-    crafts = CRAFTS_BEHIND.match(segment)
-    if crafts and is_plural(crafts[1].split()[-1]):
-        inner = [c for c in re.split(r"\s*[,/&]\s*|\s+and\s+|\s+or\s+", crafts[2]) if c]
-        if len(inner) > 1 and all(kind_of(w) == "craft" for c in inner for w in c.split()):
-            return [singular(f"{c} {crafts[1]}") for c in inner]
-    if not segment or not has_any_letter(segment):
-        return []
-    if not has_head(segment):
-        words = WORD.findall(segment)
-        if len(words) > 6:
-            return []
-        return [
-            named_alone(p)
-            for p in re.split(r"\s*[,;/&+]\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+", segment)
-            if named_alone(p)
-        ]
-    segment = re.sub(
-        r"^(?:engineering|product|design|sales|marketing|tech|technology|development|data|operations)\s+[-–—:]\s+",
-        "",
-        segment,
-        flags=re.I,
-    )
-    return [shown(LEADING.sub("", t)) for t in read_list(segment) if has_any_letter(t)]
+def roles_in_notice(header: tuple[tuple[str, str], ...], text: str) -> tuple[tuple[str, ...], str]:
+    """The titles a notice offers and the words they were read from; ((), "") where it names none.
 
-
-CRAFTS_BEHIND = re.compile(r"^([^()]{3,60}?)\s*\(([^()]{3,80})\)$")
-
-
-def shown(title: str) -> str:
-    """A title of a header with an initial capital, and in display case where it has none of its own."""
-    return (
-        display(title)
-        if title[:1].islower() and not title[:3] in ("iOS", "iPh")
-        else " ".join("Developer" if w in ("Dev", "dev", "DEV") else w for w in title.split(" "))
-    )
-
-
-BARE = frozenset(
-    "engineer engineers developer developers dev devs hacker hackers programmer programmers coder coders intern interns".split()
-)
+    The header is believed first, then lines that are nothing but a role, then sentences that ask for one. A header
+    that says no more than "Engineers" gives way to what the body names.
+    """
+    segments = [t for kind, t in header if kind == "role"]
+    titles = [title for segment in segments for title in from_segment(segment)]
+    if titles and not all(map(is_bare, titles)):
+        return unique(titles), " · ".join(segments)
+    body = text[:BODY_CHARS]
+    listed = from_lines(body)
+    if listed:
+        return unique(listed), " · ".join(listed)
+    found, because = from_sentences(body)
+    if titles and all(map(is_bare, found)):
+        return unique(titles), " · ".join(segments)
+    if not found:
+        because = body.split("\n", 1)[0][:300]
+        found = [t for piece in LINE_CUT.split(because) for t in item_titles(MARKS.sub(" ", piece).strip(" .,-–—"))]
+    return unique(found), because
 
 
 def is_bare(title: str) -> bool:
     """Whether a title says no more than "Engineer" or "Developer"."""
-    return title.lower() in BARE
+    return singular(title).lower() in BARE
 
 
-def has_any_letter(text: str) -> bool:
-    """Whether a letter is in it."""
-    return any(map(str.isalpha, text))
+def from_segment(segment: str) -> list[str]:
+    """The titles of one header segment: "2 Engineers (Front-end and Back-end)", "DevOps", "Engineering - QA Lead"."""
+    segment = " ".join(COUNTS.sub(" ", REMARK.sub(" ", segment)).split()).strip(" ,;:.-–—&/+")
+    crafts = CRAFTS_BEHIND.match(segment)
+    if crafts and is_plural(crafts[1].split()[-1]):
+        inner = [c for c in CRAFT_CUT.split(crafts[2]) if c]
+        if len(inner) > 1 and all(kind_of(w) == "craft" for c in inner for w in c.split()):
+            return [singular(f"{c} {crafts[1]}") for c in inner]
+    if not has_head(segment):
+        words = WORD.findall(segment)
+        return [] if len(words) > 6 else [role for part in CRAFT_CUT.split(segment) if (role := named_alone(part))]
+    return [shown(LEADING.sub("", t)) for t in read_list(DEPARTMENT.sub("", segment)) if has_letter(t)]
+
+
+def shown(title: str) -> str:
+    """A title of a header or list: in display case where it begins with a small letter, "Dev" written out."""
+    if title[:1].islower() and title[:3] not in ("iOS", "iPh"):
+        return display(title)
+    return " ".join("Developer" if w in ("Dev", "dev", "DEV") else w for w in title.split(" "))
 
 
 def from_lines(text: str) -> list[str]:
-    """The titles that stand alone on a line or open a list item: "* Data Scientist - https://...", "Backend engineer:"."""
+    """The titles that stand alone on a line or open an item: "* Data Scientist - https://...", "Backend engineer:"."""
     titles: list[str] = []
-    for number, line in enumerate(text.split("\n")):
-        if number == 0 or len(line) < 4:
-            continue
+    for line in text.split("\n")[1:]:
+        if len(line) < 4 or not has_head(line[: ROLE_CHARS + 10]):
+            continue  # most lines end here
         bullet = BULLET.match(line)
-        item = line[bullet.end() :] if bullet else line.strip()
-        cut = ITEM_END.search(item)
-        head = item[: cut.start()] if cut else item
-        if (
-            not bullet
-            and len(item) > ITEM_CHARS
-            and not (cut and len(head) < 50 and item[cut.start() :].lstrip()[:1] in ":-–—h|(@[<")
-        ):
+        item = line[bullet.end() :] if bullet else line
+        end = ITEM_END.search(item, 0, 2 * ROLE_CHARS)
+        role = item[: end.start()] if end else item
+        if not bullet and len(item) > ITEM_CHARS and not (end and item[end.start() :].lstrip()[:1] in ":-–—h|(@[<"):
             continue
-        if 3 < len(head) <= 60:
-            titles += item_titles(head.strip(" .,;*_=#:–-").replace(";", ","))
+        if 3 < len(role) <= ROLE_CHARS:
+            titles += item_titles(role.strip(" .,;*_=#:–-").replace(";", ","))
     return titles
-
-
-LEADING = re.compile(
-    r"^(?:(?:(?:full|part)[\s-]?time|freelance|contract|remote|onsite|on-site|an?|the|one|two|three|\d{1,3}\+?x?|several|multiple|hiring:?|position:?|role:?|job title:?|title:?|opening:?|wanted:?|now hiring:?)\s+){1,3}",
-    re.I,
-)
 
 
 def item_titles(item: str) -> list[str]:
     """The titles in a list item, if it is nothing but titles; sentences and requirements give none."""
     item = LEADING.sub("", item)
-    words = item.split()
-    if not words or len(words) > 9 or NOT_ROLES.search(item) or not has_head(item):
+    words = [w for word in item.split() if (w := word.strip(",;()&/+"))]
+    if not words or len(words) > ITEM_WORDS or not has_head(item) or NOT_ROLES.search(item):
         return []
-    known = [kind_of(w.strip(",;()&/+")) for w in words if w.strip(",;()&/+")]
-    strange = [
-        w
-        for w, k in zip([w for w in words if w.strip(",;()&/+")], known, strict=True)
-        if k not in ("head", "craft", "level", "maybe") and w.lower() not in ("and", "or", "of", "for")
-    ]
-    if any(w.islower() or kind_of(w.strip(",;()")) in ("stop",) for w in strange) or len(strange) > 2:
+    kinds = [kind_of(w) for w in words]
+    strange = [w for w, kind in zip(words, kinds, strict=True) if kind in ("", "stop", "filler")]
+    strange = [w for w in strange if w.lower() not in ("and", "or", "of", "for")]
+    if len(strange) > 2 or any(w.islower() or kind_of(w) == "stop" for w in strange):
         return []
-    if strange and kind_of(words[0].strip(",")) == "" and len(words) > 1 and words[0][0].islower():
-        return []
-    last = [w.strip(",;()") for w in words]
-    if (
-        "," not in item
-        and kind_of(last[-1]) not in ("head", "level")
-        and " of " not in item
-        and not any(is_plural(w) for w in last)
-        and "-" not in item
-        and "/" not in item
-    ):
+    ends = kinds[-1] in ("head", "level") or any(map(is_plural, words)) or any(mark in item for mark in (",", "-", "/"))
+    if not ends and " of " not in item:
         return []
     return [shown(t) for t in read_list(item) if has_head(t) and t.lower() not in ("intern", "internship")]
 
@@ -194,49 +168,37 @@ def from_sentences(text: str) -> tuple[list[str], str]:
     because = ""
     for start, end in asked(text):
         found = read_prose(text, end)
-        if not found:
-            continue
-        (bare if all(is_bare(t) for t in found) else titles).extend(found)
-        because = because or text[start : end + 80].split("\n")[0]
-        if len(titles) > 12:
+        if found:
+            (bare if all(map(is_bare, found)) else titles).extend(found)
+            because = because or text[start : end + 80].split("\n")[0]
+        if len(titles) > MOST:
             break
-    exact = [t for t in titles if t.split()[-1].lower() not in NICKNAMES]
+    exact = [t for t in titles if singular(t.split()[-1].lower()) not in NICKNAMES]
     return exact or titles or bare, because
 
 
-NICKNAMES = frozenset(
-    "guru ninja rockstar expert wizard hacker hackers gurus ninjas rockstars experts wizards generalist generalists fellow leader advocate".split()
-)
-
-
 def asked(text: str) -> list[tuple[int, int]]:
-    """Where a text asks for somebody: (start of the words that ask, end of them), in order. Plain finds, for speed."""
+    """Where a text asks for somebody: (start of the words that ask, end of them), in order."""
     low = text.lower()
-    if len(low) != len(text):
+    if len(low) != len(text):  # a letter whose small form is two
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     found: list[tuple[int, int]] = []
-    for anchor in ANCHORS:
+    for anchor in (anchor for stem, anchors in ANCHORS.items() if stem in low for anchor in anchors):
         at = low.find(anchor)
         while at >= 0:
             end = at + len(anchor)
-            if (
-                (at == 0 or not low[at - 1].isalpha())
-                and not low.startswith(NOT_ASKED, end)
-                and not low[max(0, at - 7) : at].endswith(("who is ", "who's "))
-            ):
-                if low.startswith(("for ", "to "), end):
-                    end = low.index(" ", end) + 1
-                found.append((at, end))
+            begins = at == 0 or not low[at - 1].isalpha()
+            if begins and not low.startswith(NOT_ASKED, end) and not low.endswith(("who is ", "who's "), 0, at):
+                found.append((at, low.find(" ", end) + 1 if low.startswith(("for ", "to "), end) else end))
             at = low.find(anchor, end)
     for word in LISTED:
         at = low.find(word)
         while at >= 0:
             colon = low.find(":", at, at + 60)
             if (
-                colon >= 0
-                and "." not in low[at:colon]
-                and "\n" not in low[at:colon]
-                and low[colon + 1 : colon + 3] != "//"
+                colon > 0
+                and not low.startswith("//", colon + 1)
+                and low.find(".", at, colon) == low.find("\n", at, colon)
             ):
                 found.append((at, colon + 1))
             at = low.find(word, at + len(word))

@@ -66,7 +66,8 @@ class Quote(NamedTuple):
 
 def any_of(written: Iterable[str]) -> str:
     """An alternation of spellings, the longest first; those of letters only where no letter stands beside them."""
-    signs, names = [], []
+    signs: list[str] = []
+    names: list[str] = []
     for each in sorted(written, key=len, reverse=True):
         (names if each[0].isalpha() else signs).append(each)
     ended = [re.escape(each) for each in names]
@@ -76,24 +77,29 @@ def any_of(written: Iterable[str]) -> str:
 
 CURRENCY = any_of(CURRENCIES)
 NUMBER = r"\d{1,3}(?:[,.'’ ¿]\d{3}){1,3}(?:[.,]\d{1,2})?(?!\d)|\d{1,8}(?:[.,]\d{1,2})?(?!\d)"
-MULTIPLE = r"\s?(?:k|thousand|mille|lakhs?|lacs?|lpa|crores?|cr|million|millions|mil|mm|mn|m|bn|billion|trillion|b|md)(?![^\W\d_](?!ur\b|sd\b|bp\b|hf\b))"
-JOIN = r"\s?(?:-{1,2}|–|—|‒|−|~|/|to|and|et|à|a|bis|und|up\sto|jusqu'à|till|until|hasta|tot|\.{2,3}|…|->|→|thru|through)\s?"
+MULTIPLE = r"\x20?(?:k|thousand|mille|lakhs?|lacs?|lpa|crores?|cr|million|millions|mil|mm|mn|m|bn|billion|trillion|b|md)(?![^\W\d_](?!ur\b|sd\b|bp\b|hf\b))"
+JOIN = r"\x20?(?:-{1,2}|–|—|‒|−|~|/|&|to|and|et|à|a|bis|und|up to|jusqu'à|till|until|hasta|tot|\.{2,3}|…|->|→|thru|through)\x20?"
 PER = any_of(PERIODS)
-SLASH_PER = rf"\s?(?:/|\bper\s|\ban?\s|\bpar\s|\bpro\s|\bje\s|\bal\s|\bpor\s|\beach\s|\bl[’'])\s?(?:{PER})"
+SLASH_PER = (
+    rf"\x20?(?:/|\bper\x20|\ban?\x20|\bpar\x20|\bpro\x20|\bje\x20|\bal\x20|\bpor\x20|\beach\x20|\bl[’'])\x20?(?:{PER})"
+)
 QUOTE = re.compile(
-    rf"(?P<n1>{NUMBER})(?P<m1>{MULTIPLE})?\s?(?P<c2>{CURRENCY})?(?P<cents>\d\d(?!\d))?"
-    rf"(?P<p1>{SLASH_PER})?(?P<plus1>\+(?!\w))?"
-    rf"(?:\s?(?:(?:gross|brut(?:s|to)?|p\.?a\.?|per annum)\s)?(?P<join>{JOIN})(?P<c3>{CURRENCY})?\s?(?P<n2>{NUMBER})(?P<m2>{MULTIPLE})?\s?(?P<c4>{CURRENCY})?(?P<plus2>\+(?!\w))?)?",
+    rf"(?P<n1>{NUMBER})(?P<m1>{MULTIPLE})?\x20?(?P<c2>{CURRENCY})?(?P<cents>\d\d(?!\d))?"
+    rf"(?P<p1>{SLASH_PER}\.?)?(?P<plus1>(?<! )\+(?!\w))?"
+    rf"(?:\x20?(?:(?:gross|brut(?:s|to)?|p\.?a\.?|per annum)\x20)?(?P<join>{JOIN})(?P<c3>{CURRENCY})?\x20?(?P<n2>{NUMBER})(?P<m2>{MULTIPLE})?\x20?(?P<c4>{CURRENCY})?(?P<plus2>(?<! )\+(?!\w))?)?",
     re.I,
 )
 SIGNS = "$€£¥₹₽₪₩฿₱₫₴₺₦"
-THOUSANDS = frozenset(b"%dk" % number for number in range(1, 1000) if number != 401)
+THOUSANDS = frozenset(b"%dk" % number for number in range(1, 1000) if number != 401) | {b"k"}
 THOUSAND = re.compile(r"[0-9] ?[kK](?![^\W\d_])")
-CODES = frozenset(
-    "usd eur euro euros gbp cad aud nzd sgd hkd chf sek nok dkk pln czk inr rs cny rmb jpy brl lpa lakh lakhs crore pounds dollars".encode().split()
-)
-CODE = re.compile(rf"(?<![a-z])(?:{b'|'.join(sorted(CODES, key=len, reverse=True)).decode()})(?![a-z])", re.I)
+CODES = frozenset(row["written"].encode() for row in rows("currencies") if row["announces"] == "yes")
+CODES |= {b"lpa", b"lakh", b"lakhs", b"crore"}
+CODE = re.compile(rf"(?<![a-z])(?:{b'|'.join(sorted(CODES)).decode()})(?![a-z])", re.I)
 CURRENCY_BEFORE = re.compile(rf"(?:{CURRENCY})\s?\Z", re.I)
+STATE = re.compile(r"\A(?:CA|C|A)(?=\$)")
+DIGIT = re.compile("[0-9]")
+BEFORE = re.compile(rf"(?:{CURRENCY})\s?\Z", re.I)
+STATE = re.compile(r"\A(?:CA|C|A)(?=\$)")
 DIGIT = re.compile("[0-9]")
 AFTER = re.compile(
     rf"\)?[\s,]{{0,2}}(?:(?:base|gross|net|brut(?:e|s|es|to)?|plus super|salary|salaire|ctc|fixe|doe|dod|euros?|eur|usd|gbp|cad|aud|k€|compensation|range|\(|en|de|on target)\s{{0,2}}){{0,3}}"
@@ -153,7 +159,7 @@ def quotes(text: str, start: int = 0, end: int | None = None) -> Iterator[Quote]
         sign = CURRENCY_BEFORE.search(text, max(done, at - 8), at)
         quote = read(found, sign, text)
         done = quote.end if quote else found.end("n1")
-        if quote:
+        if quote and (quote.low is None or quote.high is None or quote.low <= quote.high):
             yield quote
 
 
@@ -169,7 +175,11 @@ def read(found: re.Match[str], sign: re.Match[str] | None, text: str) -> Quote |
     """The quote of one match, with the period and the bounds that the words around it give."""
     if found["n1"] == "401" and found["m1"]:
         return None  # the American pension plan
+    if found["c3"] and not (sign or found["c2"] or found["m1"] or len(found["n1"]) > 3):
+        return None  # "Level 6 - $84,150": the first number is no money
     start, written = (sign.start(), sign[0]) if sign else (found.start(), None)
+    if sign and text[start - 2 : start] == ", ":
+        written = STATE.sub("", written or "")  # "San Mateo, CA$90k" is in California
     low, first = number(found["n1"]), (found["m1"] or "").strip().lower()
     if found["cents"] and found["c2"] in ("€",) and not first:
         low += int(found["cents"]) / 100
@@ -180,13 +190,13 @@ def read(found: re.Match[str], sign: re.Match[str] | None, text: str) -> Quote |
         low, high = scaled(low, first, high, second)
     elif first:
         low = high = low * MULTIPLES[first]
-    if low > high:
-        return None
     after = AFTER.match(text, found.end())
     before = text[max(0, start - 60) : start]
     period = None
     if found["p1"]:
-        period = period_named(re.sub(r"^\s?(?:/|per|an?|par|pro|je|al|por|each|l[’'])\s?", "", found["p1"].lower()))
+        period = period_named(
+            re.sub(r"^\s?(?:/|per|an?|par|pro|je|al|por|each|l[’'])\s?", "", found["p1"].lower().rstrip("."))
+        )
     if after:
         period = PERIODS.get((after["period"] or after["adverb"]).lower()) or period
     if period is None and (spoken := BEFORE.search(before)):
@@ -207,7 +217,7 @@ def read(found: re.Match[str], sign: re.Match[str] | None, text: str) -> Quote |
             low_bound = None
         elif found["plus1"] or FROM.search(before):
             high_bound = None
-    end = after.end() if after else found.end()
+    end = after.end() if after else found.start() + len(found[0].rstrip())
     return Quote(
         low_bound, high_bound, code, period, start, end, ranged, first == "k" or second == "k" or high >= 10_000
     )

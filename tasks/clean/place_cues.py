@@ -7,15 +7,26 @@ from __future__ import annotations
 
 import re
 
-from tasks.clean.place_text import Evidence, read_places
+from tasks.clean.near import cues, near
+from tasks.clean.place_settle import NOTHING_KNOWN, Evidence
+from tasks.clean.place_text import read_places
 from tasks.clean.values import Place
 
 TEXT_LIMIT = 20_000  # characters of running text searched; a posting says it long before
+OPENING = 700  # characters of a notice in which a place is looked for
 MOST = 4  # cues tried in one text
 
-_CAP = r"(?:[A-ZÀ-Ý](?:\.[A-Z]\.?|[\w'’-]{0,30})|St\.|Mt\.|Ft\.|of|the|upon|am|sur|sous|en|lès|de|la|le|les|del|do|di)"
+Read = tuple[tuple[Place, ...], str]  # places, and the words they were read from
+NOTHING: Read = ((), "")
+
+_CAP = (
+    r"(?:[A-ZÀ-Ý](?:\.[A-Z]\.?|(?:[\w-]|['’](?!s\b)){0,30})|St\.|Mt\.|Ft\.|of|the|upon|am|sur|sous|en|lès|de|la|le|les|del|"
+    r"do|di)"
+)
 PHRASE = re.compile(
-    rf"[\s:*]{{0,4}}(?:our |the |either |downtown |central |beautiful |sunny |lovely |both )?({_CAP}(?:[ ]{_CAP}){{0,4}}"
+    r"[\s:*]{0,4}(?:anywhere (?:with)?in )?"
+    r"(?:our |the |either |downtown |central |beautiful |sunny |lovely |both )?"
+    rf"({_CAP}(?:[ ]{_CAP}){{0,4}}"
     rf"(?:(?:\s?, ?|\s?/\s?|\s?; ?| or | and | & |, or |, and | et | ou |\s?\(){_CAP}(?:[ ]{_CAP}){{0,3}}\)?){{0,7}})"
 )
 HIRES_IN = re.compile(
@@ -23,31 +34,45 @@ HIRES_IN = re.compile(
     r"offices?|team|located|based|onsite|on-site|work|working|full[- ]time)\b[^.!?\n]{0,90}?\b(?:in|near|at|out of)"
     r"(?=\s+(?:the |our |downtown |central |beautiful |sunny |lovely )?[A-Z])"
 )
+ROLE_CUES = cues(" located ", " based ", " situated ", " is in ", " are in ", " office in ", " office at ")
 ROLE_IS_AT = re.compile(
-    r"\b(?:[Rr]ole|[Pp]osition|[Jj]ob|[Oo]pportunity|[Oo]pening|[Vv]acancy|[Ii]nternship|[Tt]his)\b[^.!?\n:;]{0,50}?\b(?:located|based|situated|is|are|office)"
-    r"(?: primarily| fully| on-?site| onsite)? (?:in|at|out of|from)(?=\s+(?:our |the |either |downtown )?[A-Z])"
+    r"\b(?:[Rr]ole|[Pp]osition|[Jj]ob|[Oo]pportunity|[Vv]acancy|[Ii]nternship|[Tt]his)\b(?![^.!?\n:;]{0,50}\breport)"
+    r"[^.!?\n:;]{0,50}?\b(?:located|based|situated|is|are|office)(?: primarily| fully| on-?site| onsite)? "
+    r"(?:in|at|out of|from)(?=\s+(?:our |the |either |downtown )?[A-Z])"
 )
 LABEL = re.compile(
-    r"(?:^|\n|[.;|] {0,2})[ \t*#•-]{0,6}(?:(?:[Pp]rimary|[Ww]ork|[Jj]ob|[Oo]ffice|[Pp]osition) )?(?:[Ll]ocation|LOCATION|[Ll]ocalisation|Lieu(?: de travail| d['’]affectation)?|"
-    r"[Ss]tandort|[Bb]ased|Where)(?:s|\(s\))?(?: of (?:[Pp]osition|[Ww]ork|[Jj]ob))?[ \t]{0,3}(?::|\n)"
+    r"(?:^|\n|[.;|] {0,2})[ \t*#•-]{0,6}(?:(?:[Pp]rimary|[Ww]ork|[Jj]ob|[Oo]ffice|[Pp]osition) )?"
+    r"(?:[Ll]ocation|LOCATION|[Ll]ocalisation|Lieu(?: de travail| d['’]affectation)?|[Ss]tandort|[Bb]ased|Where)(?:s|\(s\))?"
+    r"(?: of (?:[Pp]osition|[Ww]ork|[Jj]ob))?[ \t]{0,3}(?::|\n)"
 )
+_BASED = r"(?:bas[ée]{1,2}|situ[ée]{1,2}|à pourvoir|localis[ée]{1,2})"
 FRENCH = re.compile(
-    r"\b(?:(?:poste|mission|offre|stage|alternance|agence|client|clients|situé|contrat|équipe)\b[^.!?\n]{0,60}?\b(?:bas[ée]{1,2}|situ[ée]{1,2}|à pourvoir|localis[ée]{1,2})(?:\(e\)|\(es\)|e?s)?"
-    r"|(?:bas[ée]{1,2}|localis[ée]{1,2})(?:\(e\)|e?s)?)\s{1,2}(?:à|au|aux|en|sur|près de|proche de)\b\s?:?(?=\s*[A-ZÀ-Ý])"
+    r"\b(?:(?:poste|mission|offre|stage|alternance|agence|client|clients|situé|contrat|équipe)\b[^.!?\n]{0,60}?"
+    rf"\b{_BASED}(?:\(e\)|\(es\)|e?s)?|(?:bas[ée]{{1,2}}|localis[ée]{{1,2}})(?:\(e\)|e?s)?)"
+    r"\s{1,2}(?:à|au|aux|en|sur|près de|proche de)\b\s?:?(?=\s*[A-ZÀ-Ý])"
 )
+LIMIT_CUES = cues("ocated ", "esid", "iving ", "ive in", "ased ", "vailable ", "ligib", "uthoriz", "uthoris", "egally", "ight to",
+              "itizen", "ork from ", "only", "ermitted", "emote", "ork in", "ires in", "ire in")  # fmt: skip
 MUST_LIVE = re.compile(
-    r"(?:\b(?:must|should|[Yy]ou|[Cc]andidates?|[Aa]pplicants?|needs? to|have to|required to|[Rr]emote(?:ly)?|[Oo]nly|open to)\b[^.\n]{0,40}?|[*•-]\s{0,3})"
-    r"\b(?:[Ll]ocated|[Rr]esid(?:e|ing|ents?)|[Ll]iv(?:e|ing)|[Bb]ased|[Aa]vailable|[Ee]ligible|[Rr]emote(?:ly)?|[Hh]ire|[Cc]itizens?)\s+"
-    r"(?:only |anywhere |to work |from |candidates |employees ){0,3}(?:with)?(?:in|of|from)(?=\s+(?:the )?[A-Z])"
+    r"(?:\b(?:must|should|[Yy]ou|[Cc]andidates?|[Aa]pplicants?|needs? to|have to|required to|[Rr]emote(?:ly)?|[Oo]nly|"
+    r"open to)\b[^.\n]{0,40}?|[*•-]\s{0,3})\b(?:[Ll]ocated|[Rr]esid(?:e|ing|ents?)|[Ll]iv(?:e|ing)|[Bb]ased|[Aa]vailable|"
+    r"[Ee]ligible|[Rr]emote(?:ly)?|[Hh]ire|[Cc]itizens?|[Ww]ork(?:ing)?)\s+"
+    r"(?:only |anywhere |to work |from |candidates |employees |remotely ){0,3}(?:with)?(?:in|of|from)"
+    r"(?=\s+(?:the )?[A-Z])"
 )
 MAY_WORK = re.compile(
-    r"(?:[Aa]uthori[sz](?:ed|ation)|[Ee]ligib(?:le|ility)|[Ll]egally (?:able|allowed|permitted|authori[sz]ed)|[Rr]ight|[Pp]ermitted|[Aa]ble)\s+(?:to|for) (?:legally )?"
-    r"(?:work|be employed|employment)\s+(?:full[- ]time |lawfully |permanently |legally )?(?:with)?in(?=\s+(?:the )?[A-Z])"
+    r"(?:[Aa]uthori[sz](?:ed|ation)|[Ee]ligib(?:le|ility)|[Ll]egally (?:able|allowed|permitted|authori[sz]ed)|[Rr]ight|"
+    r"[Pp]ermitted|[Aa]ble)\s+(?:to|for) (?:legally )?(?:work|be employed|employment)\s+"
+    r"(?:full[- ]time |lawfully |permanently |legally )?(?:with)?in(?=\s+(?:the )?[A-Z])"
 )
-CITIZENS = re.compile(r"\b(US|U\.S\.|American|UK|Canadian|EU) (?:citizens?|residents?|persons?|work authori[sz]ation)\b[^.\n]{0,20}(?:only|required|must)|\b(US|U\.S\.|UK|USA|Canada|Germany|India)[- ]only\b")
+CITIZENS = re.compile(
+    r"\b(US|U\.S\.|American|UK|Canadian|EU) (?:citizens?|residents?|persons?|work authori[sz]ation)\b[^.\n]{0,20}"
+    r"(?:only|required|must)|\b(US|U\.S\.|UK|USA|Canada|Germany|India)[- ]only\b"
+)
+CITIZENSHIP = {"American": "US", "Canadian": "Canada"}
 
 
-def after(cue: re.Pattern[str], text: str, evidence: Evidence) -> tuple[tuple[Place, ...], str]:
+def after(cue: re.Pattern[str], text: str, evidence: Evidence) -> Read:
     """The places written right after the first cue that has any, and the words they were read from."""
     for count, match in enumerate(cue.finditer(text)):
         if count == MOST:
@@ -55,36 +80,84 @@ def after(cue: re.Pattern[str], text: str, evidence: Evidence) -> tuple[tuple[Pl
         phrase = PHRASE.match(text, match.end())
         if phrase and (found := read_places(phrase[1], evidence, True)):
             return found, text[max(0, match.end() - 50) : phrase.end()]
-    return (), ""
+    return NOTHING
 
 
-def of_the_job(text: str, evidence: Evidence) -> tuple[tuple[Place, ...], str]:
+def of_the_job(text: str, evidence: Evidence) -> Read:
     """The places of a sentence about the position: "This role can be located in Leeds or York"."""
-    if " in " in text or " at " in text or " out of " in text:
-        return after(ROLE_IS_AT, text[:TEXT_LIMIT], evidence)
-    return (), ""
+    for part in near(text[:TEXT_LIMIT], ROLE_CUES, 70, 160):
+        read = after(ROLE_IS_AT, part, evidence)
+        if read[0]:
+            return read
+    return NOTHING
 
 
-def labelled(text: str, evidence: Evidence) -> tuple[tuple[Place, ...], str]:
+def labelled(text: str, evidence: Evidence) -> Read:
     """The places of a labelled line ("Location: Leeds") or of a French "basé à"."""
     text = text[:TEXT_LIMIT]
     for cue in (LABEL, FRENCH):
-        found, because = after(cue, text, evidence)
-        if found:
-            return found, because
-    return (), ""
+        read = after(cue, text, evidence)
+        if read[0]:
+            return read
+    return NOTHING
 
 
-def limits(text: str) -> tuple[tuple[Place, ...], str]:
+def limits(text: str) -> Read:
     """The countries that remote work is limited to: where one must live, or be allowed to work."""
-    text = text[:TEXT_LIMIT]
-    for cue in (MAY_WORK, MUST_LIVE):
-        found, because = after(cue, text, Evidence())
-        countries = tuple(dict.fromkeys(Place(None, None, p.country) for p in found if p.country and not p.city))
-        if countries:
-            return countries, because
-    if match := CITIZENS.search(text):
-        word = next(g for g in match.groups() if g)
-        found = read_places({"American": "US", "Canadian": "Canada"}.get(word, word))
-        return tuple(p for p in found if not p.city), match[0]
-    return (), ""
+    for part in near(text[:TEXT_LIMIT], LIMIT_CUES, 70, 120):
+        for cue in (MAY_WORK, MUST_LIVE):
+            found, because = after(cue, part, NOTHING_KNOWN)
+            countries = tuple(dict.fromkeys(Place(None, None, p.country) for p in found if p.country and not p.city))
+            if countries:
+                return countries, because
+        if match := CITIZENS.search(part):
+            word = match[1] or match[2]
+            found = read_places(CITIZENSHIP.get(word, word))
+            return tuple(p for p in found if not p.city), match[0]
+    return NOTHING
+
+
+def is_prose(line: str) -> bool:
+    """Whether a line of a notice is a sentence: marks and places in it may be about anything."""
+    return "|" not in line and " - " not in line and sum(word.islower() for word in line.split()) >= 7
+
+
+def opening_lines(text: str, most: int = 5) -> list[str]:
+    """The short lines at the top of a notice that are no sentences, where its marks stand when it has no header."""
+    lines = [line for line in text[:900].split("\n", 12)[:12] if line.strip()][:most]
+    return [line for line in lines if len(line) < 200 and not is_prose(line)]
+
+
+URL = re.compile(r"https?://\S{1,300}|\S{1,60}@\S{1,60}|\b[\w-]{1,40}\.(?:com|io|co|org|net|ai)\b\S{0,100}")
+
+
+def header_line(text: str, company: str, known: Evidence) -> Read:
+    """The places of the first of a notice's opening lines that has any, the company's name left out."""
+    lines = [line for line in text[:OPENING].split("\n", 5)[:5] if line.strip()]
+    for number, line in enumerate(lines[:3]):
+        if is_prose(line) or (number and len(line) > 110):
+            continue
+        bare = URL.sub(" | ", line.replace(company, " | ", 1) if company and number == 0 else line)
+        found = read_places(bare, known, True)
+        if not found and bare != line and any(mark in company for mark in (" - ", ",", "(", " in ")):
+            found = read_places(URL.sub(" | ", line), known, True)  # "Acme in Leeds" taken for a name
+        if found:
+            return found, line
+    return NOTHING
+
+
+TITLE_PARTS = re.compile(
+    r"\s+[-–—|/@]+\s+|\s*[()\[\]|•·]\s*|\s+(?:in|at|à)\s+(?=[A-Z])|\((?:H/F|F/H)\)|\b(?:H/F|F/H)\b"
+)
+
+
+def title_towns(title: str, known: Evidence) -> tuple[Place, ...]:
+    """The towns that stand alone in parts of a title; within a part, words before a comma may be something else."""
+    found: list[Place] = []
+    for number, part in enumerate(p for p in TITLE_PARTS.split(title) if p.strip()):
+        pieces = part.split(",")
+        for at in range(0 if number else 1, len(pieces)):
+            if read := read_places(",".join(pieces[at:]), known, True, True):
+                found += [p for p in read if p.city and known.hint in (None, p.country)]
+                break
+    return tuple(found)

@@ -16,7 +16,7 @@ READ = 200  # characters of a title
 
 @cache
 def families() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """(pattern, family) in the order in which they are tried: neighbouring patterns of one family as one alternation."""
+    """(pattern, family) in the order in which they are tried; neighbours of one family are one alternation."""
     grouped: list[tuple[list[str], str]] = []
     for row in rows("role_families"):
         if grouped and grouped[-1][1] == row["family"]:
@@ -29,18 +29,26 @@ def families() -> tuple[tuple[re.Pattern[str], str], ...]:
 GENERAL = frozenset(("software_engineer", "other", "operations_admin"))
 # What a suffix may say of a general engineer: "Software Engineer - Frontend". A team's subject ("- AI Search") may not.
 SUFFIXES = frozenset(
-    "frontend_engineer backend_engineer fullstack_engineer mobile_engineer embedded_engineer devops_sre ml_engineer data_engineer qa_engineer security_engineer".split()
-)
+    f"{craft}_engineer"
+    for craft in ("frontend", "backend", "fullstack", "mobile", "embedded", "ml", "data", "qa", "security")
+) | {"devops_sre"}
 CUTS = re.compile(r"\s+[-–—|:]+\s+|\s*[,(/;]\s*|\s+@\s+")
+# A word that names a worker: the part of a title that has one says what the work is.
 HEADS = re.compile(
-    r"\b(?:engineers?|engineering|developers?|scientists?|analysts?|designers?|architects?|administrators?|consultants?|specialists?|technicians?|programmers?|researchers?|testers?|nurses?"
-    r"|representatives?|accountants?|attorneys?|ingénieure?|développeu\w+|administrat\w+|analystes?|architecte|technicien\w*|recruiters?|teachers?|instructors?|advis[eo]rs?|examiners?|assistants?|clerks?|officers?|counsel|coordinators?|associates?|aides?|investigators?|inspectors?|supervisors?|workers?|liaisons?|managers?|directors?|interns?|internship|leads?)\b",
+    r"\b(?:engineers?|engineering|developers?|scientists?|analysts?|designers?|architects?|administrators?|consultants?"
+    r"|specialists?|technicians?|programmers?|researchers?|testers?|nurses?|representatives?|accountants?|attorneys?"
+    r"|ingénieure?|développeu\w+|administrat\w+|analystes?|architecte|technicien\w*|recruiters?|teachers?|instructors?"
+    r"|advis[eo]rs?|examiners?|assistants?|clerks?|officers?|counsel|coordinators?|associates?|aides?|investigators?"
+    r"|inspectors?|supervisors?|workers?|liaisons?|managers?|directors?|interns?|internship|leads?)\b",
     re.IGNORECASE,
 )
 # A part that names no work of its own: "Manager", "New Graduate Engineer", "Senior Analyst II".
 BARE = re.compile(
-    r"(?:\W|\b(?:new|recent|college|university|campus|graduates?|grads?|senior|sr|junior|jr|lead|principal|staff|associate|assistant|deputy|early|career|entry|level|mid|i{1,3}|iv|[1-5]|the|head|vp|vice|president|global|regional|team|"
-    r"engineers?|developers?|managers?|directors?|analysts?|specialists?|consultants?|scientists?|associates?|interns?|internship|co-?op|trainee|leads?|officers?|coordinators?|supervisors?|advis[eo]rs?|assistants?|administrators?|technicians?)\b)+",
+    r"(?:\W|\b(?:new|recent|college|university|campus|graduates?|grads?|senior|sr|junior|jr|lead|principal|staff|associate"
+    r"|assistant|deputy|early|career|entry|level|mid|i{1,3}|iv|[1-5]|the|head|vp|vice|president|global|regional|team"
+    r"|engineers?|developers?|managers?|directors?|analysts?|specialists?|consultants?|scientists?|associates?|interns?"
+    r"|internship|co-?op|trainee|leads?|officers?|coordinators?|supervisors?|advis[eo]rs?|assistants?|administrators?"
+    r"|technicians?)\b)+",
     re.IGNORECASE,
 )
 
@@ -84,7 +92,7 @@ def match(text: str) -> str | None:
     ),
     counter_examples=(Example(("Falconer",), ("Falconer",)), Example((), ())),
 )
-def by_words(value: Any, given: Given) -> Any:  # noqa: ARG001 - every rule has this shape
+def by_words(value: Any, _: Given) -> Any:
     """Does: gives the first title the family of its words, the specific before the general (lookups/role_families.csv).
 
     Why: titles are free text; comparing postings over time needs a closed list.
@@ -101,7 +109,7 @@ def by_words(value: Any, given: Given) -> Any:  # noqa: ARG001 - every rule has 
     examples=(Example(("Falconer",), "other"), Example((), None)),
     counter_examples=(Example("sales", "sales"),),
 )
-def other(value: Any, given: Given) -> Any:  # noqa: ARG001 - every rule has this shape
+def other(value: Any, _: Given) -> Any:
     """Does: files a title that no family claims under "other", and a posting without a title under nothing.
 
     Why: a role outside the list is a finding; a posting that names none is a gap.

@@ -8,30 +8,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tasks.clean.lookup import rows
-from tasks.clean.pay_text import (
-    CODE,
-    CODES,
-    RATES,
-    SIGNS,
-    THOUSAND,
-    THOUSANDS,
-    Quote,
-    currency,
-    number,
-    period_named,
-    plausible,
-    quotes,
-)
+from tasks.clean.pay_offer import NOT_PAY_AFTER, REACH, in_text, offer, speaks_against
+from tasks.clean.pay_text import RATES, SIGNS, Quote, currency, number, period_named, quotes
 from tasks.clean.rule import Example, Field, Found, Given
-from tasks.clean.text import words
 from tasks.clean.values import Pay, Place
 
 FIELD = Field(
     "salary",
     (
         "salary", "salary_min", "salary_max", "salary_currency", "salary_period", "text", "title", "clean.locations",
-        "currency_hint", "header", "is_notice", "clean.language",
+        "currency_hint",
     ),
     sql_type="PAY[]",
     empty=(),
@@ -40,77 +26,7 @@ FIELD = Field(
 )  # fmt: skip
 
 Offers = tuple[Pay, ...]
-OF_COUNTRY = {row["country"]: row["currency"] for row in rows("country_currency")}
-DOLLARS = {row["country"]: row["dollar"] for row in rows("country_currency")}
-KRONOR = {"SE": "SEK", "NO": "NOK", "DK": "DKK", "IS": "ISK"}
-
-SAYS_PAY = re.compile(
-    r"\b(?:salar(?:y|ies)|compensation|wages?|base pay|basic pay|pay(?: range| rate| scale| band| grade)?|rate|remuneration|rémunération|remuneration"
-    r"|salaire|gehalt|vergütung|jahresgehalt|stipendio|retribuzione|ral|salario|sueldo|salário|lön|løn|ctc|paying|earn(?:ing)?s?|base|budget of|taux|package|tarif|"
-    r"range|offering|offer|we pay|paid)\b",
-    re.I,
-)
-NOT_PAY_BEFORE = re.compile(
-    r"\b(?:rais(?:ed?|ing)|fund(?:ed|ing|s|raising)?|seed|series [a-f]|round|valu(?:ed|ation)|revenues?|arr|mrr|gmv|aum|sales|market|industry|assets|manag(?:e|es|ing)"
-    r"|transactions?|invest(?:ed|ment|ments|ors?)?|worth|customers|spen(?:d|ds|t|ding)|sav(?:e|es|ed|ing|ings)|costs?|pric(?:e|es|ed|ing)|loans?|debt|bonus(?:es)?|referrals?"
-    r"|sign[- ]?(?:on|ing)|stipends?|reimburs\w*|allowances?|credits?|donat\w*|prizes?|grants?|awards?|deals?|relocation|equipment|laptop|education|training"
-    r"|conferences?|learning|gym|wellness|fitness|commut\w*|phone|insurance|deductible|tuition|401\s?\(?k\)?|contribut\w*|match(?:ing)?|profits?|turnover|budgets?"
-    r"|commissions?|ote|on[- ]target|total (?:cash|comp\w*|target|rewards|pay|package)|tc|sell(?:s|ing)?|sold|generat\w*|process(?:es|ed|ing)?|growth|grew|growing|from zero to|over|exceed\w*"
-    r"|tickets?[- ]resto\w*|tickets?[- ]restaurants?|titres?[- ]restaurants?|primes?|indemnit\w*|panier|mutuelle|cooptation|parrainage|chèques?|intéressement|participation|transports?|forfait|capital|budget"
-    r"|chiffre d['’]affaires|fee|fees|fine|penalty|equity|stock|options|rent|per user|users|households?|income|pages?|lines|retirement|superannuation|benefits? (?:of|worth)|discount)\b[^.;\n|]{0,28}$",
-    re.I,
-)
-NOT_PAY_AFTER = re.compile(
-    r"\)?\s?(?:(?:usd|dollars|euros?|of|in|an?|per|/|year|yr|annual(?:ly)?|monthly|for|towards?|worth|the|your|our|each|every|to|pre-?seed|seed|gross|net|employee)\s?){0,4}"
-    r"(?:bonus|referral|stipend|fund|funding|raise[ds]?|round|series|seed|investment|revenue|arr|mrr|valuation|budget|sign[- ]?on|signing|relocation|allowance|reimburs|credit"
-    r"|customers?|users?|downloads?|lines|companies|market|industry|in sales|sales|profit|assets|aum|savings?|loans?|match|deductible|premium|gift|grant|award|prize|equity|stock|options|rsu"
-    r"|ote\b|on[- ]target|total comp|total package|total cash|tc\b|all[- ]in|training|education|learning|conference|equipment|home office|gym|wellness|fitness|fee|deposit|donation|people|members"
-    r"|students|stars|followers|employees|subscribers|requests|events|page ?views|players|per (?:user|customer|seat|transaction|project|task|article|hire|referral)|including (?:bonus|super|commission|benefits)|incl\.? (?:bonus|super)|inclusive of)",
-    re.I,
-)
 ESTIMATED = re.compile(r"\best\.|\bestimat|\bemployer provided\b", re.I)
-SAME_AGAIN = re.compile(
-    r"\s?[(\[/=≈~]{1,2}\s?(?:almost|about|approx\w{0,12}\.?|ca\.?|circa|roughly|~|≈|i\.e\.,?|or)?\s?", re.I
-)
-REACH = 70
-
-
-def resolved(code: str | None, given: Given) -> str | None:
-    """The ISO code for what was written: `$` and `kr` by the place, then by the source's hint; nothing by both too."""
-    if code not in (None, "$", "kr"):
-        return code
-    places: tuple[Place, ...] = given.get("clean.locations") or ()
-    countries = list(dict.fromkeys(place.country for place in places if place.country))
-    hint = given.get("currency_hint")
-    if code == "kr":
-        return next((KRONOR[country] for country in countries if country in KRONOR), hint or "SEK")
-    if code == "$":
-        if not countries:
-            return hint or "USD"
-        return "USD" if "US" in countries else DOLLARS.get(countries[0], "USD")
-    if hint and (not countries or OF_COUNTRY.get(countries[0]) == hint):
-        return str(hint)
-    return OF_COUNTRY.get(countries[0]) if countries else hint
-
-
-def period_by_size(amount: float, code: str) -> str | None:
-    """The period of an amount that names none, in US dollars: below 200 an hour, from 12,000 a year; else unknown."""
-    dollars = amount * RATES.get(code, 1.0)
-    if dollars >= 9_000:
-        return "year"
-    return "hour" if 4 <= dollars <= 200 else None
-
-
-def offer(quote: Quote, given: Given, period: str | None = None, by_size: bool = True) -> Pay | None:
-    """A quote as `Pay`, or None where its currency or period cannot be told or it is no plausible pay."""
-    code = resolved(quote.currency, given)
-    ends = [end for end in (quote.low, quote.high) if end is not None]
-    if code is None or not ends:
-        return None
-    period = quote.period or period or (period_by_size(max(ends), code) if by_size else None)
-    if period is None or not plausible(quote, code, period):
-        return None
-    return Pay(quote.low, quote.high, code, period)
 
 
 def distinct(offers: list[Pay]) -> Offers:
@@ -149,11 +65,43 @@ def columns(value: Offers, given: Given) -> Offers | Found:
     Why: such fields are filled by a form and mean what they say.
     Leaves alone: zeros, and amounts that nobody is paid for the period named.
     """
+    return from_columns(value, given, 1.0)
+
+
+@FIELD.rule(
+    "SAL02",
+    "salary.cents",
+    examples=(
+        Example(
+            (),
+            (Pay(120000.0, 150000.0, "USD", "year"),),
+            {"salary_min": "12000000", "salary_max": "15000000", "salary_currency": "USD", "salary_period": "year"},
+        ),
+    ),
+    counter_examples=(
+        Example((), (), {"salary_min": "12000001", "salary_currency": "USD", "salary_period": "year"}),
+        Example((), (), {"salary_min": "12000000", "salary_currency": "JPY", "salary_period": "hour"}),
+    ),
+)
+def cents(value: Offers, given: Given) -> Offers | Found:
+    """Does: reads fields of their own as cents where they are no pay otherwise, and both end in two zeros.
+
+    Why: Greenhouse and payroll systems give whole cents so as to need no fraction.
+    Leaves alone: amounts that are pay as they stand, and currencies whose unit is worth less than ten US cents.
+    """
+    code = currency(given.get("salary_currency") or None) or given.get("currency_hint") or "USD"
+    if value or RATES.get("USD" if code == "$" else code, 0.0) < 0.1:
+        return value
+    return from_columns(value, given, 0.01)
+
+
+def from_columns(value: Offers, given: Given, unit: float) -> Offers | Found:
+    """The offer that the fields of their own hold, counted in `unit`s; `value` where they hold none."""
     written = [given.get("salary_min"), given.get("salary_max")]
     ends = [amount(each) for each in written]
-    if value or ends == [None, None]:
+    if value or ends == [None, None] or (unit != 1.0 and any(end is not None and end % 100 for end in ends)):
         return value
-    low, high = ends
+    low, high = (end if end is None else end * unit for end in ends)
     if low is not None and high is not None and low > high:
         low, high = high, low
     code = currency(given.get("salary_currency") or None)
@@ -166,17 +114,19 @@ def columns(value: Offers, given: Given) -> Offers | Found:
 
 def amount(written: Any) -> float | None:
     """The number in a field of its own, or None where there is none above zero."""
-    found = re.search(r"\d[\d,.' ]{0,18}", written[:40]) if isinstance(written, str) else None
+    found = re.search(r"\d[\d,.' ]{0,18}", written[:40], re.A) if isinstance(written, str) else None
     if not found:
         return None
+    digits = found[0].strip(" ,.'")
     try:
-        return number(found[0].strip(" ,.'")) or None
+        # A point in a field of its own is a decimal point, however many digits follow: 50.462 is an hourly rate.
+        return (float(digits) if digits.count(".") == 1 and "," not in digits else number(digits)) or None
     except ValueError:
         return None
 
 
 @FIELD.rule(
-    "SAL02",
+    "SAL03",
     "salary.pay_column",
     examples=(
         Example(
@@ -212,7 +162,7 @@ def pay_column(value: Offers, given: Given) -> Offers | Found:
     text = text[:400]
     period = period_named(given.get("salary_period") or "")
     for quote in quotes(text):
-        if not NOT_PAY_BEFORE.search(text[max(0, quote.start - REACH) : quote.start]) and (
+        if not speaks_against(text[max(0, quote.start - REACH) : quote.start], None) and (
             found := offer(quote, given, period)
         ):
             return Found((found,), text)
@@ -220,7 +170,7 @@ def pay_column(value: Offers, given: Given) -> Offers | Found:
 
 
 @FIELD.rule(
-    "SAL03",
+    "SAL04",
     "salary.exact_in_text",
     examples=(
         Example(
@@ -262,7 +212,7 @@ def close(one: Pay, other: Pay) -> bool:
 
 
 @FIELD.rule(
-    "SAL04",
+    "SAL05",
     "salary.stated_in_text",
     examples=(
         Example(
@@ -297,60 +247,33 @@ def stated_in_text(value: Offers, given: Given) -> Offers | Found:
     return Found(distinct([pay for pay, _ in found]), "; ".join(because for _, because in found)) if found else value
 
 
-def in_text(given: Given) -> list[tuple[Pay, str]]:
-    """Every offer of pay in the text, with the words it was read from."""
-    text = given.get("text") or ""
-    found: list[tuple[Pay, str]] = []
-    done = 0  # where the last quote ended
-    offered = -1  # where the last offer ended
-    for sign in signs(text):
-        if sign < done:
+@FIELD.rule(
+    "SAL06",
+    "salary.in_title",
+    examples=(
+        Example(
+            (), (Pay(90000.0, 90000.0, "USD", "year"),), {"title": "Data Analyst - $90K - Great Company", "text": ""}
+        ),
+        Example((), (Pay(30.0, 35.0, "USD", "hour"),), {"title": "Driver ($30-35/hr)", "text": ""}),
+    ),
+    counter_examples=(
+        Example((), (), {"title": "Account Manager ($2M quota, $5k bonus)", "text": ""}),
+        Example((), (), {"title": "Program Lead, $1B Fund", "text": ""}),
+    ),
+)
+def in_title(value: Offers, given: Given) -> Offers | Found:
+    """Does: reads pay out of the title where no other part of the record states it.
+
+    Why: agencies advertise with it.
+    Leaves alone: quotas, funds and bonuses.
+    """
+    title = given.get("title")
+    if value or not title or not any(sign in title for sign in SIGNS):
+        return value
+    for quote in quotes(title[:300]):
+        before, after = title[: quote.start], title[quote.end :]
+        if quote.currency is None or speaks_against(before, None) or NOT_PAY_AFTER.match(after):
             continue
-        for quote in quotes(text, max(done, sign - 26), sign + 14):
-            done = quote.end
-            before, after = text[max(0, quote.start - REACH) : quote.start], text[quote.end : quote.end + REACH]
-            if not counts(quote, before, after, text) or (
-                offered >= 0 and SAME_AGAIN.fullmatch(text[offered : quote.start])
-            ):
-                continue
-            if pay := offer(quote, given, by_size=quote.thousands):
-                offered = quote.end
-                found.append((pay, text[max(0, quote.start - 30) : quote.end + 20].strip()))
-    return found
-
-
-def signs(text: str) -> list[int]:
-    """Where a sign or code of money stands in `text`, or a number of thousands, in order."""
-    present, at = words(text), []
-    for sign in SIGNS:
-        place = text.find(sign)
-        while place >= 0:
-            at.append(place)
-            place = text.find(sign, place + 1)
-    if not present.isdisjoint(THOUSANDS):
-        at += (found.start() for found in THOUSAND.finditer(text))
-    if not present.isdisjoint(CODES):
-        at += (found.start() for found in CODE.finditer(text))
-    return sorted(at)
-
-
-def in_header(text: str, at: int) -> bool:
-    """Whether `at` is on a line of at least three parts with bars between them, as the first line of a notice is."""
-    start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
-    return text.count("|", start, end if end >= 0 else len(text)) >= 2
-
-
-def counts(quote: Quote, before: str, after: str, text: str) -> bool:
-    """Whether a quote in running text is an offer of pay, by what it looks like and by the words beside it."""
-    if NOT_PAY_AFTER.match(after) or NOT_PAY_BEFORE.search(before):
-        return False
-    marked = quote.currency is not None
-    if SAYS_PAY.search(before):
-        return marked or quote.thousands
-    if quote.period is not None and marked and quote.ranged:
-        return True
-    if quote.ranged and quote.thousands:
-        return marked or in_header(text, quote.start)
-    if marked and quote.thousands and in_header(text, quote.start):
-        return True
-    return quote.period == "hour" and marked
+        if found := offer(quote, given, by_size=quote.thousands):
+            return Found((found,), title)
+    return value

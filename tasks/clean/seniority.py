@@ -31,20 +31,22 @@ def markers() -> re.Pattern[str]:
 
 
 NUMERAL = re.compile(
-    r"(?:engineer|developer|analyst|scientist|designer|administrator|specialist|technician|architect|programmer|consultant|associate|tester|manager|representative|accountant|nurse|swe|sde|sdet|sre|level|grade|coordinator|assistant|writer|researcher|engineering)[,\s-]{1,3}([1-5])\b",
+    r"(?:engineer|developer|analyst|scientist|designer|administrator|specialist|technician|architect|programmer|consultant"
+    r"|associate|tester|manager|representative|accountant|nurse|swe|sde|sdet|sre|level|grade|coordinator|assistant|writer"
+    r"|researcher|engineering)[,\s-]{1,3}([1-5])\b",
     re.IGNORECASE,
 )
 BY_NUMBER = {"1": "junior", "2": "mid", "3": "senior", "4": "senior"}
 CHIEF_OFFICER = re.compile(r"\bchief\b[\w\s,&/-]{0,60}?\bofficer\b|\b(?:founder|president)\b", re.IGNORECASE)
+MAKER = (
+    r"(?:engineer|developer|scientist|designer|analyst|architect|programmer|researcher|software|data|product|swe|sre|devops"
+    r"|qa|security|machine|technical|site|platform|backend|frontend|ux|applied|consultant)"
+)
 STAFF = re.compile(
-    r"\bstaff[ ,-]+(?:[\w+#./&-]+\s+){0,3}?(?:engineer|developer|scientist|designer|analyst|architect|programmer|researcher|software|data|product|swe|sre|security|machine|technical|site|platform|backend|frontend|ux|applied)"
-    r"|\b(?:engineer|developer|scientist|designer|architect)s?,? staff\b",
+    rf"\bstaff[ ,-]+(?:[\w+#./&-]{{1,30}}\s+){{0,3}}?{MAKER}|\b(?:engineer|developer|scientist|designer|architect)s?,? staff\b",
     re.IGNORECASE,
 )
-ASSOCIATE = re.compile(
-    r"^associate\s*[-–—,]?\s+(?:[\w+#./&-]+\s+){0,5}?(?:engineer|developer|analyst|scientist|designer|programmer|swe|software|data|product|architect|consultant|researcher|devops|qa|security)",
-    re.IGNORECASE,
-)
+ASSOCIATE = re.compile(rf"^associate\s*[-–—,]?\s+(?:[\w+#./&-]{{1,30}}\s+){{0,5}}?{MAKER}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=32_768)
@@ -94,7 +96,7 @@ def only_numeral_one(title: str) -> bool:
         Example(("Senior Cook", "Cook"), ("Senior Cook", "Cook")),
     ),
 )
-def stated(value: Any, given: Given) -> Any:  # noqa: ARG001 - every rule has this shape
+def stated(value: Any, _: Given) -> Any:
     """Does: reads the level out of each title (lookups/seniority_words.csv; numerals I-IV or 1-4 behind the role) and
     takes it where all titles agree.
 
@@ -112,7 +114,7 @@ def stated(value: Any, given: Given) -> Any:  # noqa: ARG001 - every rule has th
     examples=(Example(("Cook",), None), Example((), None)),
     counter_examples=(Example("lead", "lead"),),
 )
-def not_stated(value: Any, given: Given) -> Any:  # noqa: ARG001 - every rule has this shape
+def not_stated(value: Any, _: Given) -> Any:
     """Does: gives no level to a posting whose titles state none, or different ones.
 
     Why: a default would be counted as a statement.

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from tasks.clean.lookup import rows
 from tasks.clean.rule import Example, Field, Found, Given
-from tasks.clean.text import in_address, words
+from tasks.clean.words import in_address, words
 
 FIELD = Field(
     "technologies",
@@ -35,12 +35,15 @@ def pattern(name: str) -> str:
 
 INSIDE = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+#")
 WORDS = {row["name"].encode(): row["id"] for row in NAMES if row["reading"] == "word"}
-PHRASES: dict[bytes, list[tuple[re.Pattern[str], str]]] = {}
+PHRASES: dict[bytes, list[tuple[frozenset[bytes], re.Pattern[str], str]]] = {}
 for _row in NAMES:
     if _row["reading"] == "phrase":
-        _first = re.split(r"[ .+#]", _row["name"].lstrip("."))[0]
-        for _key in {_first, _row["name"].replace(" ", "")}:
-            PHRASES.setdefault(_key.encode(), []).append((re.compile(pattern(_row["name"])), _row["id"]))
+        _tokens = re.findall("[a-z0-9]+", _row["name"])
+        _pattern = re.compile(pattern(_row["name"]))
+        PHRASES.setdefault(_tokens[0].encode(), []).append(
+            (frozenset(each.encode() for each in _tokens), _pattern, _row["id"])
+        )
+        PHRASES.setdefault("".join(_tokens).encode(), []).append((frozenset(), _pattern, _row["id"]))
 
 
 class Context(NamedTuple):
@@ -68,7 +71,7 @@ for _row in rows("technology_contexts"):
         Context(
             IDS[_row["name"]],
             _row["name"],
-            re.compile(rf"(?:{_row['written']})(?![\w#+@])"),
+            re.compile(rf"(?:{_row['written']})(?![\w#@]|\+\+)"),
             _row["alone"] == "yes",
             *(compiled(_row[column]) for column in ("before", "after", "not_before", "not_after")),
         )
@@ -84,6 +87,15 @@ JOINT = (
 )
 BEFORE = re.compile(rf"(?<![\w+#.-])(\.?\w[\w.-]*[+#]{{0,2}})(?: ?\d{{1,2}}(?:\.\d{{1,2}}|\.x)?\+?)?{JOINT}\Z")
 AFTER = re.compile(rf"{JOINT}(\.?\w[\w.-]*[+#]{{0,2}})")
+GLUED_IDS = {row["name"]: row["id"] for row in rows("technology_glued")}
+_glued = "|".join(sorted(GLUED_IDS, key=len, reverse=True))
+GLUED = re.compile(
+    rf"(?<!My)(?<!No)(?<!Postgre)(?:{_glued})(?=[A-Z][A-Za-z])(?<!Java(?=Script))(?<!SQL(?=Alchemy|L|Lite|Server|Azure|DB))(?<!React(?=Native|JS))"
+    rf"|(?<=[a-z)])(?<!My)(?<!No)(?<!Postgre)(?<!Py)(?:{_glued})(?![a-z])"
+)
+LONG_LINE = 600
+"""Characters a line on average from which a text is taken to have lost its line breaks, and words their gaps with them."""
+
 REACH = 48  # characters looked at on either side
 
 
@@ -94,18 +106,19 @@ def ordered(ids: Iterable[str]) -> tuple[str, ...]:
 
 def named(text: str) -> Iterator[tuple[str, str]]:
     """Every technology that `text` names, as (id, the words it was read from)."""
-    heads = words(text) & HEADS
+    present = words(text)
+    heads = present & HEADS
     if not heads:
         return
     low = text.lower()
     for head in heads:
         if head in WORDS and (found := as_word(low, head.decode())):
             yield WORDS[head], found
-        for phrase, name in PHRASES.get(head, ()):
-            if found := as_phrase(low, phrase):
+        for tokens, phrase, name in PHRASES.get(head, ()):
+            if tokens <= present and (found := as_phrase(low, phrase)):
                 yield name, found
         for context in CONTEXTS.get(head, ()):
-            if found := in_context(text, context):
+            if found := in_context(text, low, context):
                 yield context.id, found
 
 
@@ -133,12 +146,32 @@ def as_phrase(low: str, phrase: re.Pattern[str]) -> str | None:
     return None
 
 
-def in_context(text: str, context: Context) -> str | None:
+def places(text: str, low: str, context: Context) -> Iterator[tuple[int, int]]:
+    """Where a name stands in `text` as written in one of its accepted ways, not inside a word."""
+    name, last = context.name, 0
+    if len(name) < 3 or len(low) != len(text):  # short names are everywhere: let the pattern look for their capitals
+        yield from (found.span() for found in context.written.finditer(text))
+        return
+    while (at := low.find(name, last)) >= 0:
+        last = at + len(name)
+        if found := context.written.match(text, at):
+            yield found.span()
+
+
+def parted(text: str, start: int, length: int) -> bool:
+    """Whether a name may begin at `start`: not inside a word, an address or, for a short name, a hyphenated word."""
+    last = text[start - 1]
+    if last == "-":
+        return length > 3 or not text[start - 2 : start - 1].isalnum()
+    return not (last.isalnum() or last in "_#@.")
+
+
+def in_context(text: str, low: str, context: Context) -> str | None:
     """The first place where an everyday word is the technology, with the words around it; None where it never is."""
-    for at in context.written.finditer(text):
-        if at.start() and (text[at.start() - 1].isalnum() or text[at.start() - 1] in "_#+@.-"):
+    for start, end in places(text, low, context):
+        if start and not parted(text, start, len(context.name)):
             continue
-        before, after = text[max(0, at.start() - REACH) : at.start()], text[at.end() : at.end() + REACH]
+        before, after = text[max(0, start - REACH) : start], text[end : end + REACH]
         if (context.not_before and context.not_before.search(before)) or (
             context.not_after and context.not_after.search(after)
         ):
@@ -149,8 +182,8 @@ def in_context(text: str, context: Context) -> str | None:
             or (context.after and context.after.search(after))
             or is_neighbour(BEFORE.search(before))
             or is_neighbour(AFTER.match(after))
-        ) and not in_address(text, at.start(), at.end()):
-            return f"{before[-20:]}{at[0]}{after[:20]}".strip()
+        ) and not in_address(text, start, end):
+            return f"{before[-20:]}{text[start:end]}{after[:20]}".strip()
     return None
 
 
@@ -202,12 +235,12 @@ def skill_list(value: tuple[str, ...], given: Given) -> tuple[str, ...] | Found:
         Example((), ("java", "scala", "go"), {"text": "languages such as Java, Scala, and Go."}),
         Example((), ("python", "r"), {"text": "Python/R is a plus"}),
         Example((), ("react",), {"text": "a front end in React Native"}),
+        Example((), ("sqlserver",), {"text": "SQL Server"}),
         Example((), ("rust",), {"text": "Welcome", "title": "Rust Engineer"}),
     ),
     counter_examples=(
         Example((), (), {"text": "Go to our page, our R&D will react quickly and spark joy; Series C, C-level."}),
         Example((), (), {"text": "Write to https://python.example/java or jobs@scala.example"}),
-        Example((), ("sqlserver",), {"text": "SQL Server"}),
     ),
 )
 def named_in_text(value: tuple[str, ...], given: Given) -> tuple[str, ...] | Found:
@@ -222,6 +255,39 @@ def named_in_text(value: tuple[str, ...], given: Given) -> tuple[str, ...] | Fou
 
 @FIELD.rule(
     "TEC03",
+    "technologies.glued_words",
+    examples=(
+        Example(
+            (),
+            ("mongodb", "kafka", "docker"),
+            {"text": "Vous rejoignez une équipe. " * 30 + "DockerCamelDatabase :MongoDBBrokerKafkaIBM"},
+        ),
+    ),
+    counter_examples=(
+        Example((), (), {"text": "DockerCamel"}),
+        Example(
+            (),
+            (),
+            {"text": "We write much text without a line break in it. " * 20 + "DockersWear, SQLAlchemy, NoSQLStore"},
+        ),
+    ),
+)
+def glued_words(value: tuple[str, ...], given: Given) -> tuple[str, ...] | Found:
+    """Does: finds names of technologies that are glued to the next word, in texts that have lost their line breaks.
+
+    Why: some exports strip tags and leave nothing in their place: "PythonSalesforce", "DockerCamelKafka".
+    Leaves alone: texts with lines, and names that are parts of other names (SQLAlchemy, JavaScript).
+    """
+    text = given.get("text") or ""
+    if len(text) < LONG_LINE * (text.count("\n") + 1):
+        return value
+    return with_found(
+        value, ((GLUED_IDS[found[0]], text[found.start() : found.end() + 12]) for found in GLUED.finditer(text))
+    )
+
+
+@FIELD.rule(
+    "TEC04",
     "technologies.own_name",
     examples=(Example(("docker", "linux"), ("linux",), {"clean.company": "Docker"}),),
     counter_examples=(Example(("docker", "linux"), ("docker", "linux"), {"clean.company": "Dockyard"}),),

@@ -15,6 +15,10 @@ from ftfy import fix_encoding
 from selectolax.lexbor import LexborHTMLParser
 
 from tasks.clean.lookup import rows
+from tasks.clean.personal_data import mask_pii
+from tasks.clean.words import words
+
+__all__ = ["mask_pii", "plain_text", "settled", "words"]
 
 LIMIT = 1_000_000
 """Characters of markup that are read of one text. Records above 1 MB are set aside when a capture is split."""
@@ -23,7 +27,7 @@ HOSTILE_LIMIT = 150_000
 """Characters that are read of markup the parser is not trusted with: no posting looks like that."""
 
 TEXT_LIMIT = 100_000
-"""Characters of plain text that are kept. The longest posting in 60,000 real ones has 26,000."""
+"""Characters of plain text that are kept. The longest of 44,669 real postings has 13,144."""
 
 REPAIR_LIMIT = 30_000
 """Characters of broken lines that are repaired; ftfy takes 1 µs a character, and a text with more is not a posting."""
@@ -205,124 +209,3 @@ def lines(text: str) -> str:
     if "\n\n\n" in text:
         text = BLANK_LINES.sub("\n\n", text)
     return text.strip()[:TEXT_LIMIT].rstrip()
-
-
-# --- words, shared by the fields that read a text ---------------------------------------------------------------------
-
-BATCH = 1024
-"""Texts whose words are kept: each field reads a batch in turn, and a text's words are asked for by five of them."""
-
-# Bytes of ASCII letters in lower case and of digits; everything else, and so every letter that is not ASCII, parts words.
-WORD_BYTES = bytes(ord(chr(b).lower()) if b < 128 and chr(b).isalnum() else 32 for b in range(256))
-
-
-@lru_cache(maxsize=BATCH)
-def words(text: str) -> frozenset[bytes]:
-    """The distinct ASCII words of `text` in lower case, for cheap tests of what may be in it; `c++`, `.net` are `c`, `net`."""
-    return frozenset(text.encode("utf-8", "replace").translate(WORD_BYTES).split())
-
-
-JOINED = frozenset("/.-_@=?&#%:+~")
-ADDRESS = re.compile(r"://|@|www\.|\.(?:com|org|io|co|ai|net|dev|fr|de|uk)\b", re.I)
-PARTS = re.compile(r"[\s()<>|,;\"'\[\]]")
-
-
-def in_address(text: str, start: int, end: int) -> bool:
-    """Whether what stands at `start` to `end` is a part of a web or mail address: that says nothing of the job."""
-    if (start == 0 or text[start - 1] not in JOINED) and (end >= len(text) or text[end] not in JOINED):
-        return False
-    before, after = text[max(0, start - 150) : start], text[end : end + 60]
-    around = PARTS.split(before)[-1] + "\0" + PARTS.split(after, maxsplit=1)[0]
-    return ADDRESS.search(around) is not None
-
-
-# --- personal data ----------------------------------------------------------------------------------------------------
-
-MAIL_NAME = re.compile(r"(?:mailto:)?(?<![\w.%+-])[\w.%+-]{1,64} ?\Z", re.A)
-MAIL_HOST = re.compile(r"@ ?(?:[a-zA-Z0-9-]{1,63}\.){1,5}[a-zA-Z]{2,24}(?![\w@])", re.A)
-TLD = (
-    "(?:com|org|net|io|co|ai|edu|gov|me|us|uk|de|fr|ca|in|is|it|es|nl|se|ch|eu|tv|ly|fm|im|dev|app|tech|info|biz|so|to|at|be"
-    "|au|nz|jp|br|pl|dk|no|fi|ie)"
-)
-# "jobs [at] acme [dot] com", "jobs(at)acme.com", "jobs at acme dot com": brackets, or both words spelled out.
-BRACKET_AT = r"\s?[\[({<]\s?(?:at|@)\s?[\])}>]\s?"
-SPELLED = re.compile(
-    rf"(?<![\w.%+-])[\w.%+-]{{1,64}}+(?:{BRACKET_AT}|\s?[@＠]\s?|\s[-_*]?at[-_*]?\s)"
-    rf"[\w-]{{1,63}}+(?:(?:\s?[\[({{<]\s?(?:dot|\.)\s?[\])}}>]\s?|\s[-_*]?dot[-_*]?\s)[\w-]{{1,24}}+){{0,2}}"
-    rf"(?:\s?[\[({{<]\s?(?:dot|\.)\s?[\])}}>]\s?|\s[-_*]?dot[-_*]?\s){TLD}\b"
-    rf"|(?<![\w.%+-])[\w.%+-]{{1,64}}+{BRACKET_AT}[\w-]{{1,63}}+(?:\.[\w-]{{1,24}}+){{0,2}}\.{TLD}\b",
-    re.I | re.A,
-)
-PHONE = re.compile(
-    r"(?<![\w+.,$€£#/=-])(?:"
-    r"\+[1-9]\d{0,2}(?:[ .\-/]{0,2}\(0?\d{0,4}\))?(?:[ .\-/]{0,2}\d){7,12}"  # international, +CC
-    r"|(?:1[ .-])?\([2-9]\d\d\)[ .-]?[2-9]\d\d[ .-]\d{4}"  # (415) 555-0100
-    r"|(?:1[ .-])?[2-9]\d\d([-. ])[2-9]\d\d\1\d{4}"  # 415-555-0100
-    r"|0[1-9](?:([ .-])\d\d)(?:\2\d\d){3}"  # 01 02 03 04 05
-    r"|0\d{2,4}[ ]\d{3,4}[ ]\d{3,4}"  # 020 7946 0100
-    r")(?![\w%€$£]|[.,-]\d| ?(?:EUR|euros?|USD|k)\b)",
-    re.A,
-)
-CALLED = re.compile(
-    r"(?<!\[)\b(?:tel|tél|tel[ée]phone|t[ée]l[ée]phone|phone|call|mobile|cell|fax|whatsapp|sms|telefon|handy|ring)\b"
-    r"[^\d\n\[+$€£]{0,14}(?P<number>\+?\(?\d(?:[ .()/-]{0,2}\d){6,14})(?!\d|[.,]\d|[ ]?[%€$£])",
-    re.I,
-)
-LIKE_DATE = re.compile(r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d")
-
-
-AT_IN_BRACKETS = tuple(at + close for at in ("at", "AT", "At") for close in ")]}>") + tuple(
-    f"at {close}" for close in ")]"
-)
-DIGIT_RUN = re.compile(r"[0-9](?:[ ().+/-]{0,3}[0-9]){6}")
-
-
-def mask_pii(text: str) -> str:
-    """`text` with e-mail addresses as [email] and telephone numbers as [phone]; spelled-out addresses too.
-
-    Precise before complete: dates, pay, requisition numbers and years stay, so a bare run of digits is a telephone
-    number only behind a word that says so.
-    """
-    present = words(text)
-    if "@" in text:
-        text = mask_mail(text)
-    if (b"dot" in present and (b"at" in present or "@" in text)) or (
-        b"at" in present and any(mark in text for mark in AT_IN_BRACKETS)
-    ):
-        text = SPELLED.sub("[email]", text)
-    if DIGIT_RUN.search(text):
-        text = "\n".join(mask_phones(line) if DIGIT_RUN.search(line) else line for line in text.split("\n"))
-    return text
-
-
-def mask_phones(line: str) -> str:
-    """A line with its telephone numbers masked; twice, as one number may stand behind another."""
-    for _ in range(3):
-        masked = CALLED.sub(called, PHONE.sub("[phone]", line))
-        if masked == line:
-            break
-        line = masked
-    return line
-
-
-def mask_mail(text: str) -> str:
-    """`text` with each address around an @ masked; the @ is looked for first, as there are few of them."""
-    kept: list[str] = []
-    at = 0
-    sign = text.find("@")
-    while sign >= 0:
-        host = MAIL_HOST.match(text, sign)
-        name = MAIL_NAME.search(text, max(at, sign - 80), sign) if host else None
-        if host and name:
-            kept += (text[at : name.start()], "[email]")
-            at = host.end()
-        sign = text.find("@", max(at, sign + 1))
-    return "".join([*kept, text[at:]]) if at else text
-
-
-def called(found: re.Match[str]) -> str:
-    """The words of a match of `CALLED` with its number masked, unless the number is a date."""
-    number = found["number"]
-    if LIKE_DATE.match(number):
-        return found[0]
-    return found[0][: -len(number)] + "[phone]"

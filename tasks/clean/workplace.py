@@ -5,11 +5,11 @@ Said by a column, else by the location column ("Remote in USA"), else by a notic
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from tasks.clean.place_cues import opening_lines
 from tasks.clean.rule import Example, Field, Found, Given
-from tasks.clean.text import words
+from tasks.clean.workplace_words import SHOUTED, TEXT_LIMIT, TITLE, in_french, in_text, marks, ordered
 
 FIELD = Field(
     "workplace",
@@ -18,44 +18,6 @@ FIELD = Field(
     empty=(),
     remember=False,
 )
-
-ORDER = ("onsite", "hybrid", "remote")
-_REMOTE = r"remote(?:ly)?|telecommut(?:e|ing)|telework(?:ing)?|work(?:ing)? from (?:home|anywhere)|wfh|home[- ]?(?:based|office)|virtual"
-_ONSITE = r"on[- ]?site|in[- ](?:the[- ])?office|in[- ]person|local only|locals only"
-NOT_REMOTE = re.compile(
-    rf"\b(?:no|not|non|without|isn['’]t|aren['’]t|cannot|can['’]t|don['’]t|unable to|not able to|zero|sorry,? no)[ -]{{1,3}}(?:(?:a|be|do|offer|allow|support|currently|considering|open to|accept|"
-    rf"interested in|able to|agencies or|recruiters or|any|for|looking for|hiring|ready to|take on|accommodate|team)[ -]){{0,4}}(?:{_REMOTE})\b"
-    rf"|\b(?:{_REMOTE})(?: work(?:ing)?| position| role| candidate| option| employee)?s?(?: is| are|:)? ?(?:not|isn['’]t|aren['’]t|n['’]t|no\b|unavailable|never)",
-    re.IGNORECASE,
-)
-PARTLY = re.compile(
-    rf"\b(?:partial(?:ly)?|semi|partly|part[- ]time|some|occasional(?:ly)?|mostly|flexible)[ -](?:{_REMOTE})\b|\bhybrid\b",
-    re.IGNORECASE,
-)
-IS_REMOTE = re.compile(rf"\b(?:{_REMOTE})\b|\bdistributed team\b|\banywhere\b", re.IGNORECASE)
-IS_ONSITE = re.compile(rf"\b(?:{_ONSITE})\b", re.IGNORECASE)
-NOT_ONSITE = re.compile(rf"\b(?:not|no|non|n['’]t need to be|or)[ -](?:{_ONSITE})\b(?! *only)", re.IGNORECASE)
-
-
-def marks(text: str) -> set[str]:
-    """What a short text that speaks of the workplace says: a header segment, a column, a title's remark."""
-    found: set[str] = set()
-    if NOT_REMOTE.search(text):
-        found.add("onsite")
-        text = NOT_REMOTE.sub(" ", text)
-    if PARTLY.search(text):
-        found.add("hybrid")
-        text = PARTLY.sub(" ", text)
-    if IS_REMOTE.search(text):
-        found.add("remote")
-    if IS_ONSITE.search(text):
-        found.add("onsite")
-    return found
-
-
-def ordered(found: set[str]) -> tuple[str, ...] | None:
-    """The marks in a fixed order; None for none, as for a record that does not say."""
-    return tuple(m for m in ORDER if m in found) or None
 
 
 @FIELD.rule(
@@ -69,7 +31,7 @@ def ordered(found: set[str]) -> tuple[str, ...] | None:
     ),
     counter_examples=(Example("false", None), Example("Main building", None)),
 )
-def listed(value: Any, given: Given) -> Any:
+def listed(value: Any, given: Given) -> Any:  # noqa: ARG001
     """Read the source's own workplace column.
 
     Does: reads its words; a bare "true" or "yes" is a remote flag, as boards name that column.
@@ -91,7 +53,10 @@ def listed(value: Any, given: Given) -> Any:
         Example(None, ("remote",), {"locations": ("Remote in USA",)}),
         Example(None, ("hybrid",), {"locations": ("Hybrid - Denver, CO",)}),
     ),
-    counter_examples=(Example(None, None, {"locations": ("Remote, OR",)}), Example(("onsite",), ("onsite",), {"locations": ("Remote",)})),
+    counter_examples=(
+        Example(None, None, {"locations": ("Remote, OR",)}),
+        Example(("onsite",), ("onsite",), {"locations": ("Remote",)}),
+    ),
 )
 def in_location(value: Any, given: Given) -> Any:
     """Read what the location column says of the way of working.
@@ -127,12 +92,18 @@ def header(value: Any, given: Given) -> Any:
     Why: by convention the header of such notices says so in capitals.
     Leaves alone: the company's name, and postings whose columns say it already.
     """
-    if value or not given.get("header"):
+    if value or not (given.get("header") or given.get("is_notice")):
         return value
-    said = [t for kind, t in given["header"] if kind not in ("company", "url")]
+    said = [t for kind, t in given.get("header") or () if kind not in ("company", "url")]
     found: set[str] = set()
     for text in said:
         found |= marks(text)
+    if not found and given.get("is_notice"):
+        said = opening_lines(given.get("text") or "")
+        found = {m for line in said for m in marks(line)}
+        for shout in SHOUTED.finditer((given.get("text") or "")[:1500]) if not found else ():
+            said = [shout.string[max(0, shout.start() - 25) : shout.end() + 25]]
+            found |= marks(said[0])
     return Found(ordered(found), " | ".join(said)[:100]) if found else value
 
 
@@ -164,43 +135,6 @@ def title(value: Any, given: Given) -> Any:
     return Found(ordered(found), text[:100]) if found else value
 
 
-TITLE = re.compile(
-    rf"(?:^|[-–—(\[|,/:]\s{{0,3}})(?:100% |fully )?(?:no )?(?:{_REMOTE}|hybrid|on[- ]?site)(?: or (?:{_REMOTE}|hybrid|on[- ]?site)| only| work| ok| possible)?\s{{0,3}}(?:$|[-–—)\]|,/:(])"
-    r"|^Remote (?!sens|support|monitor|access|control|it\b|desktop|operat|pilot|hand|site|vehicle|infrastructure|deposit|patient|service|system|start)|\bfull remote\b|\bfully remote\b|\(remote\b",
-    re.IGNORECASE,
-)
-CUES = frozenset(b"remote remotely site onsite hybrid travail telework teleworking telecommute telecommuting home wfh presence person office".split())
-SAYS = {
-    "hybrid": re.compile(
-        r"#li-hybrid|\bhybrid (?:work|role|position|schedule|working|workplace|workweek|remote|arrangement|office|opportunit|job|setting|team)"
-        r"|\b(?:role|position|job|work|working|workplace|this) (?:is|as) (?:a )?hybrid(?=[.,;)\n]| and| with| \()|workplace(?: type)?:? hybrid\b|\bhybrid,? (?:and|or) (?:remote|on-?site|in-person)"
-        r"|\b(?:\d|one|two|three|four)(?:-\d| to \d)? days?(?: a| per|/| each) ?week (?:in|from|at|of) (?:the |our |an )?(?:office|home|remote)"
-        r"|\b(?:partial(?:ly)?|occasional(?:ly)?|some|semi|limited) (?:remote(?:ly)?|telework|telecommuting|work(?:ing)? from home)\b"
-        r"|\b(?:telework|remote work|work from home|remotely|from home|in[ -](?:the )?office|on-?site) (?:up to )?(?:\d|one|two|three|four)(?:-\d| to \d)? days?\b"
-    ),
-    "remote": re.compile(
-        r"#li-remote|\b(?:fully|100%|completely|entirely|full|truly) (?:remote|distributed)\b"
-        r"|\bremote (?:position|role|job|opportunit|candidate|employee|worker|applicant|work (?:is|available|possible|ok|option)|ok\b|is ok|welcome|possible|considered|friendly position)"
-        r"|\b(?:open to|consider|considering|welcome|accept|hire|hiring|offer|support|prefer)(?: \w{1,12}){0,2} remote\b(?! (?:office|team|site|server|customer|system))"
-        r"|\b(?:can|could|may|will|able to|allowed to|to) (?:be )?(?:(?:work(?:ing)?|completed|done|performed) (?:\w{1,12} )?(?:remotely|remote|from home|from anywhere)|(?:located |based )?(?:remotely|remote))\b(?! (?:connect|access|monitor|control|sens|manag|server|site))"
-        r"|\bworking remotely\b|\b(?:can|may|will|you['’]ll|to) work from home(?=[.,;!\n]| (?:full|100%|or|if|every))"
-        r"|(?:hybrid|in-person),? (?:and|or) remote\b"
-    ),
-    "onsite": re.compile(
-        r"#li-onsite|\b(?:role|position|job|work|working|this) (?:is |must be performed |will be )?(?:strictly |fully |100% )?(?:on-?site|in-office|in-person)\b(?! (?:interview|and off))"
-        r"|\b(?:on-?site|in-office) (?:only|position|role|job|at our|in our|in [a-z]{3,20}\b(?:[.,]| office))|\brequired to be on-?site\b|\bphysical presence\b|\bno remote\b"
-        r"|\bin-person,? (?:and |or )?hybrid|\b(?:not(?! all| only| just| 100| fully)|n['’]t|no|unable|cannot)\b[^.\n,]{0,40}\bremote (?:work|position|candidate|employee|worker|at this)"
-        r"|\bremote(?: work(?:ing)?| position| candidate)?s?(?: is| are)? ?(?:not|isn['’]t|aren['’]t) (?:\w{1,8} )?(?:an option|available|possible|offered|allowed|considered|accepted|supported)"
-        r"|\bnot (?:\w{1,12} ){0,4}(?:interested in|looking for|considering|offering|open to|or) (?:\w{1,12} )?remote\b"
-    ),
-}
-SAYS_ALL = re.compile(r"\b(?:on-?site|in-person|in-office|remote),? (?:and |or )?hybrid|\bhybrid,? (?:and |or )?(?:on-?site|in-person|in-office|remote)")
-FRENCH = re.compile(
-    r"(?P<no>(?:pas de|sans|aucun|non) t[ée]l[ée]travail)|(?P<full>100 ?% (?:en )?t[ée]l[ée]travail|t[ée]l[ée]travail (?:à )?(?:100 ?%|total|complet|int[ée]gral)|full ?remote)|t[ée]l[ée]travail"
-)
-TEXT_LIMIT = 20_000  # characters of running text searched; a posting says it long before
-
-
 @FIELD.rule(
     "WOR40",
     "workplace.text",
@@ -208,7 +142,11 @@ TEXT_LIMIT = 20_000  # characters of running text searched; a posting says it lo
         Example(None, ("hybrid",), {"text": "Vos avantages : 2 jours de télétravail par semaine."}),
         Example(None, ("onsite",), {"text": "Remote work is not an option."}),
         Example(None, ("remote",), {"text": "This position can be fully remote."}),
-        Example(("remote",), ("hybrid",), {"text": "Hybrid work: three days a week in the office.", "locations": ("Remote",)}),
+        Example(
+            ("remote",),
+            ("hybrid",),
+            {"text": "Hybrid work: three days a week in the office.", "locations": ("Remote",)},
+        ),
         Example(None, ("onsite", "hybrid", "remote"), {"text": "We support in-person, hybrid, and remote work."}),
     ),
     counter_examples=(
@@ -229,25 +167,10 @@ def text(value: Any, given: Given) -> Any:
     if not body or (value and not (value == ("remote",) and given.get("locations"))):
         return value
     body = body[:TEXT_LIMIT]
-    low = body.lower()
-    if "travail" in low and ("télétravail" in low or "teletravail" in low or "full remote" in low):
-        kinds = {m.lastgroup for m in FRENCH.finditer(low)}
-        found = {"remote"} if "full" in kinds else {"hybrid"} if None in kinds else {"onsite"} if kinds else set()
-        if found:
-            return value if value else Found(ordered(found), "télétravail")
-    if not (CUES & words(body)):
-        return value
-    found = {kind for kind, pattern in SAYS.items() if pattern.search(low)}
-    if "hybrid" in found and not SAYS_ALL.search(low):
-        found = {"hybrid"}
-    elif "onsite" in found and "remote" in found and NOT_REMOTE.search(low):
-        found.discard("remote")
+    found, because = in_french(body)
+    if found:
+        return value or Found(ordered(found), because)
+    found, because = in_text(body)
     if value:
-        return Found(ordered(found), "hybrid in the text") if "hybrid" in found else value
-    return Found(ordered(found), because(low, found)) if found else value
-
-
-def because(low: str, found: set[str]) -> str:
-    """The words that the first mark was read from."""
-    match = next(m for kind in ORDER if kind in found and (m := SAYS[kind].search(low)))
-    return low[max(0, match.start() - 30) : match.end() + 30].replace("\n", " ")
+        return Found(ordered(found), because) if "hybrid" in found else value
+    return Found(ordered(found), because) if found else value

@@ -45,8 +45,8 @@ MERGED = f"""
 APART = f"""
     INSERT INTO audit.matches BY NAME
     WITH judged AS (
-        SELECT *, CASE WHEN veto IS NOT NULL AND hint >= 0.5 * greatest(4, least(x_size, y_size)) THEN 'PARTIAL'
-                       WHEN veto IS NULL AND ground IS NULL THEN 'NON'
+        SELECT *, CASE WHEN veto <> 'title' AND hint >= 0.5 * greatest(4, least(x_size, y_size)) THEN 'PARTIAL'
+                       WHEN veto = 'title' OR (veto IS NULL AND ground IS NULL) THEN 'NON'
                        WHEN ground IS NOT NULL AND x.leader <> y.leader THEN 'PARTIAL' END AS label
         FROM match_evidence AS e JOIN match_grouped AS x ON x.print = e.a JOIN match_grouped AS y ON y.print = e.b
     ), ranked AS (

@@ -1,82 +1,96 @@
 """Which pairs of fingerprints are worth comparing: cheap keys that two postings of one job share.
 
-Text proposes, fields decide. Word 4-grams that few texts hold (light) point at a pair by themselves; those that many
-hold (heavy: a company's "about us", a board's footer) only together with a city. Blocks of fields find the pairs whose
-texts are missing or rewritten. A key that too many share says nothing and is passed over; that is counted.
+Text proposes, fields decide: a word 4-gram is a key only together with the city and the level, because a pair that
+differs in those is not one job however alike its texts (three in four pairs of alike texts, on jobs_bench). Postings
+without a city meet all others under the 4-gram alone, if few texts hold it. Blocks of fields find the pairs whose texts
+are missing or rewritten. A key that too many share says nothing and is passed over; that is counted.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tasks.dedupe.report import MatchReport
-
 if TYPE_CHECKING:
     import duckdb
 
-# Measured on jobs_bench and a perturbed million (see docs of matching): recall of candidates .998.
-LIGHT = 32  # texts that may hold a light shingle
-LIGHT_SHARED = 3
-HEAVY_SHARED = 6
-HEAVY_SHARE = 0.01  # a shingle in more of all texts than this (and more than HEAVY_LEAST) is nobody's
-HEAVY_LEAST = 400
-BLOCK = 100  # fingerprints that may share one block key
+    from tasks.dedupe.report import MatchReport
 
-HELD = """
-    CREATE OR REPLACE TEMP TABLE match_held AS
-    WITH heard AS (SELECT DISTINCT unnest(shingles) AS h FROM curated.fingerprints SEMI JOIN match_new USING (print)),
-    spread AS (SELECT print, unnest(shingles) AS h FROM curated.fingerprints)
-    SELECT s.print, s.h FROM spread AS s SEMI JOIN heard USING (h)
-"""
-COUNTED = """
-    CREATE OR REPLACE TEMP TABLE match_counted AS
-    SELECT h, count(*) AS texts FROM match_held GROUP BY h HAVING count(*) > 1
-"""
-LIGHT_KEYS = f"""
-    CREATE OR REPLACE TEMP TABLE match_keys AS
-    SELECT h::UBIGINT AS key, print FROM match_held SEMI JOIN (SELECT h FROM match_counted WHERE texts <= {LIGHT}) USING (h)
-"""
-HEAVY_KEYS = f"""
-    CREATE OR REPLACE TEMP TABLE match_keys AS
-    WITH heavy AS (
-        SELECT h FROM match_counted
-        WHERE texts > {LIGHT}
-          AND texts <= greatest({HEAVY_LEAST}, {HEAVY_SHARE} * (SELECT count(*) FROM curated.fingerprints))
-    ), placed AS (
-        SELECT print, unnest(cities) AS city FROM curated.fingerprints WHERE len(cities) BETWEEN 1 AND 3
-    )
-    SELECT hash(s.h, p.city) AS key, s.print
-    FROM match_held AS s SEMI JOIN heavy ON heavy.h = s.h JOIN placed AS p ON p.print = s.print
+# Measured on jobs_bench: more than 32 texts under a key are boilerplate, and three shared keys find .998 of the pairs.
+MOST_TEXTS = 32
+LEAST_SHARED = 3
+LONG = 32  # sampled shingles from which a text is long: of two long texts every other shingle is enough
+BLOCK = 100  # fingerprints that may share one key of fields
+CITIES = 5  # a posting in more places than this meets others like one without a city
+SAMPLE = 16  # one shingle in so many looks for the same ad in other places: for the audit, not for merging
+SAMPLE_SHARED = 2
+
+PLACED = f"""
+    CREATE OR REPLACE TEMP TABLE match_placed AS
+    SELECT print, len(shingles) >= {LONG} AS long, len(cities) BETWEEN 1 AND {CITIES} AND level <> 'various' AS placed, n.print IS NOT NULL AS is_new,
+           unnest(CASE WHEN len(cities) BETWEEN 1 AND {CITIES} AND level <> 'various'
+                       THEN list_transform(cities, lambda c: hash(c, level)) ELSE [0::UBIGINT] END) AS place
+    FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE len(shingles) > 0
 """
 
-# name of the block -> its keys, one row a key. A posting without a city is blocked under the region or country it has.
-BLOCKS = {
+# Every search is a set of (key, print, is_new, spare) rows; two spare rows make no pair.
+SEARCHES = {
+    "text_and_city": """
+        SELECT hash(h, p.place) AS key, print, is_new, long AND h % 2 = 1 AS spare
+        FROM (SELECT print, unnest(shingles) AS h FROM curated.fingerprints) JOIN match_placed AS p USING (print) WHERE placed
+    """,
+    # at least one side without a city: shingles that no such text holds cannot make a pair
+    "text_without_city": """
+        WITH roaming AS (
+            SELECT DISTINCT unnest(shingles) AS h FROM curated.fingerprints
+            SEMI JOIN (SELECT print FROM match_placed WHERE NOT placed) USING (print)
+        )
+        SELECT h::UBIGINT AS key, s.print, is_new, false AS spare
+        FROM (SELECT print, unnest(shingles) AS h FROM curated.fingerprints) AS s SEMI JOIN roaming USING (h)
+        JOIN (SELECT DISTINCT print, is_new FROM match_placed) USING (print)
+    """,
+    "text_elsewhere": f"""
+        SELECT h::UBIGINT AS key, print, is_new, false AS spare
+        FROM (SELECT print, unnest(list_filter(shingles, lambda h: h % {SAMPLE} = 0)) AS h FROM curated.fingerprints)
+        JOIN (SELECT DISTINCT print, is_new FROM match_placed) USING (print)
+    """,
+    # a posting without a city is blocked under the region or country it has
     "company_title_place": """
-        SELECT hash('t', company_key, title_core, level, unnest(
+        SELECT DISTINCT hash(company_key, title_core, level, unnest(
             CASE WHEN len(cities) > 0 THEN cities WHEN len(regions) > 0 THEN regions
-                 WHEN len(countries) > 0 THEN countries ELSE [''] END)) AS key, print
-        FROM curated.fingerprints WHERE company_key <> '' AND title_core <> ''
+                 WHEN len(countries) > 0 THEN countries ELSE [''] END)) AS key, print, n.print IS NOT NULL AS is_new, false AS spare
+        FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE company_key <> '' AND title_core <> ''
+    """,
+    # an employer may go by two names; without a text only the title's own words can lead from one to the other
+    "wording_city": """
+        SELECT hash(wording, unnest(cities)) AS key, print, n.print IS NOT NULL AS is_new, false AS spare
+        FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE len(shingles) = 0
     """,
     "company_requisition": """
-        SELECT hash('r', company_key, requisition) AS key, print
-        FROM curated.fingerprints WHERE company_key <> '' AND requisition <> ''
+        SELECT hash(company_key, requisition) AS key, print, n.print IS NOT NULL AS is_new, false AS spare
+        FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE company_key <> '' AND requisition <> ''
     """,
     "requisition_city": """
-        SELECT hash('q', requisition, unnest(cities)) AS key, print FROM curated.fingerprints WHERE requisition <> ''
+        SELECT hash(requisition, unnest(cities)) AS key, print, n.print IS NOT NULL AS is_new, false AS spare
+        FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE requisition <> ''
     """,
 }
+TEXT = {"text_and_city": LEAST_SHARED, "text_without_city": LEAST_SHARED, "text_elsewhere": SAMPLE_SHARED}
+
+ASKED = "CREATE OR REPLACE TEMP TABLE match_keys AS WITH every AS ({search}) FROM every"
+ASKED_OF_FEW = ASKED + " SEMI JOIN (SELECT key FROM every WHERE is_new) AS asked USING (key)"
+
+SIZES = """
+    CREATE OR REPLACE TEMP TABLE match_sizes AS
+    SELECT key, count(*) AS prints FROM match_keys GROUP BY key HAVING count(*) > 1
+"""
 
 # Pairs of a new fingerprint and any other one under the same key; both new: once.
 PAIRS = """
     INSERT INTO match_pairs
-    WITH sizes AS (SELECT key FROM match_keys GROUP BY key HAVING count(*) BETWEEN 2 AND {most}),
-    member AS (
-        SELECT k.key, k.print, n.print IS NOT NULL AS is_new
-        FROM match_keys AS k SEMI JOIN sizes USING (key) LEFT JOIN match_new AS n ON n.print = k.print
-    )
-    SELECT least(x.print, y.print) AS a, greatest(x.print, y.print) AS b, count(*) AS shared, {text} AS by_text
+    WITH member AS (FROM match_keys SEMI JOIN (SELECT key FROM match_sizes WHERE prints <= {most}) AS s USING (key))
+    SELECT least(x.print, y.print) AS a, greatest(x.print, y.print) AS b, {shared} AS shared
     FROM member AS x JOIN member AS y ON x.key = y.key
-    WHERE x.is_new AND x.print <> y.print AND (NOT y.is_new OR x.print < y.print)
+    WHERE x.is_new AND x.print <> y.print AND (NOT y.is_new OR x.print < y.print) AND NOT (x.spare AND y.spare)
     GROUP BY ALL HAVING count(*) >= {least}
 """
 
@@ -84,35 +98,33 @@ PAIRS = """
 def find_candidates(con: duckdb.DuckDBPyConnection, report: MatchReport) -> None:
     """Fill match_candidates(a, b, hint): distinct pairs, a < b, at least one of them in match_new.
 
-    `hint` counts the sampled shingles that led to the pair (0 where only a block did): a lower bound of likeness.
+    `hint` counts the sampled shingles that led to the pair (0 where only fields did): a lower bound of likeness.
     """
-    con.execute("CREATE OR REPLACE TEMP TABLE match_pairs (a UBIGINT, b UBIGINT, shared BIGINT, by_text BOOLEAN)")
-    con.execute(HELD)
-    con.execute(COUNTED)
-    for keys, least in ((LIGHT_KEYS, LIGHT_SHARED), (HEAVY_KEYS, HEAVY_SHARED)):
-        con.execute(keys)
-        con.execute(PAIRS.format(most=LIGHT, least=least, text=True))
-    for name, block in BLOCKS.items():
-        con.execute(
-            f"""
-            CREATE OR REPLACE TEMP TABLE match_keys AS
-            WITH every AS ({block}) SELECT DISTINCT key, print FROM every
-            SEMI JOIN (SELECT key FROM every SEMI JOIN match_new USING (print)) AS asked USING (key)
-            """
-        )
-        report.overflow[name] = _count(con, f"(SELECT key FROM match_keys GROUP BY key HAVING count(*) > {BLOCK})")
-        con.execute(PAIRS.format(most=BLOCK, least=1, text=False))
+    con.execute("CREATE OR REPLACE TEMP TABLE match_pairs (a UBIGINT, b UBIGINT, shared BIGINT)")
+    con.execute(PLACED)
+    for name, search in SEARCHES.items():
+        con.execute((ASKED if _mostly_new(con) else ASKED_OF_FEW).format(search=search))
+        con.execute(SIZES)
+        most = MOST_TEXTS if name in TEXT else BLOCK
+        if name not in TEXT:
+            report.overflow[name] = count(con, f"(FROM match_sizes WHERE prints > {most})")
+        shared = {"text_elsewhere": f"{SAMPLE} * count(*)"}.get(name, "count(*)" if name in TEXT else "0")
+        con.execute(PAIRS.format(most=most, least=TEXT.get(name, 1), shared=shared))
     con.execute(
-        """
-        CREATE OR REPLACE TEMP TABLE match_candidates AS
-        SELECT a, b, coalesce(max(shared) FILTER (by_text), 0)::INTEGER AS hint FROM match_pairs GROUP BY a, b
-        """
+        "CREATE OR REPLACE TEMP TABLE match_candidates AS "
+        "SELECT a, b, max(shared)::INTEGER AS hint FROM match_pairs GROUP BY a, b"
     )
-    report.candidates = _count(con, "match_candidates")
-    for table in ("match_pairs", "match_held", "match_counted", "match_keys"):
+    report.candidates = count(con, "match_candidates")
+    for table in ("match_pairs", "match_placed", "match_keys", "match_sizes"):
         con.execute(f"DROP TABLE {table}")
 
 
-def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
+def _mostly_new(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether looking up which keys are asked for would cost more than it saves."""
+    return 2 * count(con, "match_new") > count(con, "curated.fingerprints")
+
+
+def count(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    """Rows of a table of ours."""
     row = con.execute(f"SELECT count(*) FROM {table}").fetchone()
     return int(row[0]) if row else 0

@@ -23,6 +23,7 @@ class Graph(NamedTuple):
     (cities, regions, countries, requisition, level, grade, years, seasons); an empty set says nothing."""
 
     said: list[tuple[frozenset[str], ...]]
+    listed: list[dict[str, str]]  # of a fingerprint without a text: the sources that list it -> as what
     rank: Index  # the fuller a fingerprint, the lower; no two alike. The lowest of a cluster represents it
     a: Index
     b: Index
@@ -78,6 +79,7 @@ class _Merger:
     def __init__(self, graph: Graph) -> None:
         self.parent = list(range(len(graph.said)))
         self.said = list(graph.said)
+        self.listed = list(graph.listed)
         self.foes: dict[int, set[int]] = {}
         self.refused = self.contradictions = 0
         for x, y in graph.apart:
@@ -100,14 +102,19 @@ class _Merger:
             self.refused += not forced
             return
         said = self._agreed(self.said[x], self.said[y])
-        if said is None and not forced:
+        if (said is None or self._listed_apart(x, y)) and not forced:
             self.refused += 1
             return
         low, high = min(x, y), max(x, y)
         self.parent[high] = low
         self.said[low] = said or self.said[low]
+        self.listed[low] = {**self.listed[x], **self.listed[y]}
         if high in self.foes:
             self.foes.setdefault(low, set()).update(self.foes.pop(high))
+
+    def _listed_apart(self, x: int, y: int) -> bool:
+        mine, yours = self.listed[x], self.listed[y]
+        return any(source in yours and yours[source] != what for source, what in mine.items())
 
     @staticmethod
     def _agreed(x: tuple[frozenset[str], ...], y: tuple[frozenset[str], ...]) -> tuple[frozenset[str], ...] | None:

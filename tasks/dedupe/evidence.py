@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from tasks.dedupe.report import MatchReport
-
 if TYPE_CHECKING:
     import duckdb
+
+    from tasks.dedupe.report import MatchReport
 
 
 class Named(NamedTuple):
@@ -44,6 +44,8 @@ def _differ(column: str, unknown: str) -> str:
     return f"x.{column} <> {unknown} AND y.{column} <> {unknown} AND x.{column} <> y.{column}"
 
 
+LONG_AGO = 90  # days
+
 # Order matters: the first that holds is the one that is named.
 VETOES = (
     Named("country", _apart("countries"), "the countries differ"),
@@ -54,38 +56,61 @@ VETOES = (
     Named("requisition", _differ("requisition", "''"), "the employer's requisition numbers differ"),
     Named("year", _differ("years", "''"), "the titles name different years"),
     Named("season", _differ("seasons", "''"), "the titles name different seasons"),
+    Named(
+        "long_ago",
+        f"x.reading <> y.reading AND least(x.size, y.size) = 0 AND abs(x.posted_on - y.posted_on) > {LONG_AGO}",
+        "without texts, posted too long apart to be one opening written in two ways",
+    ),
 )
+
+# Without these no ground below can hold, so that texts need not be compared: most pairs that share a city and an
+# employer's "about us" end here.
+UNPROMISING = """title_common < least(len(x.title_words), len(y.title_words))
+                 AND NOT (x.requisition <> '' AND x.requisition = y.requisition)"""
+TITLE_COMMON = """CASE WHEN x.title_core = y.title_core THEN len(x.title_words)
+                       ELSE len(list_intersect(x.title_words, y.title_words)) END"""
 
 # Known from the fields alone; computed for every candidate that no veto ends.
 FIELD_FEATURES = (
     Feature("company_equal", 0.2, "x.company_key <> '' AND x.company_key = y.company_key", "the same employer"),
     Feature(
-        "company_alike",
+        "company_acronym",
         0.0,
-        """x.company_key <> '' AND y.company_key <> '' AND (
-             (least(length(x.company_key), length(y.company_key)) > 3 AND (
-                starts_with(x.company_key, y.company_key) OR starts_with(y.company_key, x.company_key)
-                OR ends_with(x.company_key, y.company_key) OR ends_with(y.company_key, x.company_key)))
-             OR x.company_key = y.company_short OR y.company_key = x.company_short
-             OR jaro_winkler_similarity(x.company_key, y.company_key) >= 0.93)""",
-        "one name begins or ends the other, is its acronym, or is spelled almost alike",
+        "x.company_key <> '' AND (x.company_key = y.company_short OR y.company_key = x.company_short)",
+        "one name is the acronym of the other",
+    ),
+    Feature(
+        "company_part",
+        0.0,
+        """least(length(x.company_key), length(y.company_key)) > 3 AND (
+             starts_with(x.company_key, y.company_key) OR starts_with(y.company_key, x.company_key)
+             OR ends_with(x.company_key, y.company_key) OR ends_with(y.company_key, x.company_key))""",
+        "one name begins or ends the other",
+    ),
+    Feature(
+        "company_near",
+        0.0,
+        """x.company_key <> '' AND y.company_key <> '' AND x.company_key <> y.company_key
+           AND jaro_winkler_similarity(x.company_key, y.company_key) >= 0.93""",
+        "the names are spelled almost alike",
     ),
     Feature("company_unknown", 0.0, "x.company_key = '' OR y.company_key = ''", "an employer is not named"),
     Feature("place_known", 0.15, "len(x.cities) > 0 AND len(y.cities) > 0", "both name the city"),
     Feature("place_equal", 0.0, "x.cities = y.cities AND x.regions = y.regions", "the same places, word for word"),
     Feature("requisition_equal", 0.3, "x.requisition <> '' AND x.requisition = y.requisition", "the same requisition"),
     Feature("grade_equal", 0.0, "x.grade = y.grade", "the same grade, or none on both sides"),
+    Feature("wording_equal", 0.1, "x.wording = y.wording", "the titles read the same, word for word"),
     Feature("term_equal", 0.0, "x.years = y.years AND x.seasons = y.seasons", "the same term, or none on both sides"),
     Feature(
         "title_overlap",
         0.0,
-        "len(list_intersect(x.title_words, y.title_words)) / greatest(1, least(len(x.title_words), len(y.title_words)))",
+        "title_common / greatest(1, least(len(x.title_words), len(y.title_words)))",
         "share of the shorter title's words in the other",
     ),
     Feature(
         "title_equal",
         0.1,
-        "len(list_intersect(x.title_words, y.title_words)) / greatest(1, len(x.title_words), len(y.title_words))",
+        "title_common / greatest(1, len(x.title_words), len(y.title_words))",
         "share of the longer title's words in the other",
     ),
 )
@@ -98,7 +123,8 @@ TEXT_FEATURES = (
 # Between a member and its job's representative, who may have come together over a third: less is asked than of a pair.
 RESEMBLES = "veto IS NULL AND (ground IS NOT NULL OR title_overlap >= 0.5 AND (text_contained >= 0.3 OR least(x_size, y_size) = 0))"
 
-COMPATIBLE = "(company_equal = 1 OR company_alike = 1 OR company_unknown = 1)"
+TEXTLESS = "least(x_size, y_size) = 0"
+COMPATIBLE = "(company_equal = 1 OR company_acronym = 1 OR company_part = 1 OR company_near = 1 OR company_unknown = 1)"
 GROUNDS = (
     Named(
         "requisition",
@@ -119,9 +145,15 @@ GROUNDS = (
     ),
     Named(
         "fields",
-        """company_equal = 1 AND title_equal >= 0.99 AND least(x_size, y_size) = 0 AND grade_equal = 1 AND term_equal = 1
+        f"""{TEXTLESS} AND company_equal = 1 AND wording_equal = 1 AND grade_equal = 1 AND term_equal = 1
             AND (place_known = 1 OR place_equal = 1)""",
-        "the same employer, place, title, grade and term, where a text is missing",
+        "the same employer and title, word for word, and a place in common, where a text is missing",
+    ),
+    Named(
+        "fields_of_an_alias",
+        f"""{TEXTLESS} AND wording_equal = 1 AND grade_equal = 1 AND place_equal = 1 AND place_known = 1
+            AND (company_acronym = 1 OR (company_part = 1 AND title_words >= 4))""",
+        "the same places and title, word for word, under an acronym; under part of the name where the title is a long one",
     ),
     Named(
         "text_of_another_name",
@@ -154,36 +186,41 @@ def evidence_map(prefix: str = "") -> str:
 def weigh(con: duckdb.DuckDBPyConnection, pairs: str, into: str) -> None:
     """Judge every row (a, b, hint) of table `pairs`: table `into` gets a, b, veto, ground, score and all features.
 
-    Features are NULL where a veto ended the judgement; `shared`, `x_size`, `y_size` count sampled shingles, and `hint`
-    is what the search for candidates already knew to be shared.
+    Features are NULL where a veto ended the judgement. `x_size`, `y_size` count sampled shingles, `shared` those in common, and `hint` is what the search for
+    candidates already knew of that.
     """
+    fields = ", ".join(f"'{f.name}': ({f.sql})::FLOAT" for f in FIELD_FEATURES)
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE match_met AS
         WITH known AS (
-            SELECT print, company_key, company_short, string_split(title_core, ' ') AS title_words, level, grade, years,
+            SELECT print, company_key, company_short, title_core, wording, reading, posted_on, string_split(title_core, ' ') AS title_words, level, grade, years,
                    seasons, cities, regions, countries, requisition, len(shingles) AS size
             FROM curated.fingerprints SEMI JOIN (SELECT a AS print FROM {pairs} UNION SELECT b FROM {pairs}) USING (print)
         ), met AS (
             SELECT p.a, p.b, p.hint, x, y FROM {pairs} AS p JOIN known AS x ON x.print = p.a JOIN known AS y ON y.print = p.b
+        ), told AS (
+            SELECT *, {_case(VETOES)} AS differs, CASE WHEN differs IS NULL THEN {TITLE_COMMON} END AS title_common FROM met
         )
-        SELECT a, b, hint, x.size AS x_size, y.size AS y_size, {_case(VETOES)} AS veto,
-               CASE WHEN veto IS NULL THEN {{{", ".join(f"'{f.name}': ({f.sql})::FLOAT" for f in FIELD_FEATURES)}}} END AS f
-        FROM met
+        SELECT a, b, hint, x.size AS x_size, y.size AS y_size, len(x.title_words) AS title_words,
+               CASE WHEN differs IS NULL AND {UNPROMISING} THEN 'title' ELSE differs END AS veto,
+               unnest(CASE WHEN veto IS NULL THEN {{{fields}}} END)
+        FROM told
         """
     )
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE {into} AS
-        WITH texts AS (
+        WITH asked AS (SELECT a, b FROM match_met WHERE veto IS NULL AND x_size > 0 AND y_size > 0),
+        texts AS (
             SELECT print, shingles FROM curated.fingerprints
-            SEMI JOIN (SELECT a AS print FROM match_met WHERE veto IS NULL
-                       UNION SELECT b FROM match_met WHERE veto IS NULL) USING (print)
+            SEMI JOIN (SELECT a AS print FROM asked UNION SELECT b FROM asked) USING (print)
+        ), common AS (
+            SELECT a, b, len(list_intersect(x.shingles, y.shingles)) AS shared
+            FROM asked JOIN texts AS x ON x.print = a JOIN texts AS y ON y.print = b
         ), counted AS (
-            SELECT m.a, m.b, m.veto, m.hint, m.x_size, m.y_size, {", ".join(f"f.{f.name} AS {f.name}" for f in FIELD_FEATURES)},
-                   len(list_intersect(x.shingles, y.shingles)) AS shared
-            FROM match_met AS m LEFT JOIN texts AS x ON x.print = m.a AND m.veto IS NULL
-                 LEFT JOIN texts AS y ON y.print = m.b AND m.veto IS NULL
+            SELECT m.*, CASE WHEN veto IS NULL THEN coalesce(shared, 0) END AS shared
+            FROM match_met AS m LEFT JOIN common AS c ON c.a = m.a AND c.b = m.b
         ), weighed AS (SELECT *, {_columns(TEXT_FEATURES)} FROM counted)
         SELECT *, CASE WHEN veto IS NULL THEN {_case(GROUNDS)} END AS ground,
                round(({score_sql()})::DOUBLE, 5)::FLOAT AS score

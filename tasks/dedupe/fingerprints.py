@@ -32,12 +32,20 @@ TEXT_SCHEMA = pa.schema(
     ]
 )
 
+# How the record itself read, case and punctuation aside. Loading keeps it in curated.postings.reading; without that
+# column the cleaned values stand in, and two ways of writing one place are no longer told apart.
+READ_AS_CLEANED = """
+    md5_number_lower(regexp_replace(lower(concat_ws('|', array_to_string(titles, '|'), company, locations::VARCHAR)),
+                                    '[^\\pL\\pN]+', ' ', 'g'))
+"""
+BARE_TITLE = "trim(regexp_replace(lower(r.titles), '[^\\pL\\pN]+', ' ', 'g'))"
+
 RAW = """
     CREATE OR REPLACE TEMP TABLE match_raw AS
     WITH read AS (
         SELECT posting_id, CASE WHEN is_agency THEN NULL ELSE company END AS company, requisition,
                CASE WHEN len(titles) > 0 THEN array_to_string(titles, chr(10)) ELSE coalesce(title, '') END AS titles,
-               coalesce(locations, []) AS locations
+               coalesce(locations, []) AS locations, {reading} AS reading, posted_on
         FROM curated.postings SEMI JOIN match_touched USING (posting_id)
     )
     SELECT * REPLACE (CASE WHEN ends_with(lower(titles), ' at ' || lower(company))
@@ -50,7 +58,9 @@ RAW = """
 KEYED = """
     CREATE OR REPLACE TEMP TABLE match_keyed AS
     WITH parts AS (
-        SELECT r.posting_id, coalesce(c.key, '') AS company_key, coalesce(c.short, '') AS company_short,
+        SELECT r.posting_id, md5_number_lower({bare_title}) AS wording,
+               CASE WHEN len(x.shingles) = 0 THEN r.reading ELSE 0 END AS reading,
+               CASE WHEN len(x.shingles) = 0 THEN r.posted_on END AS posted_on, coalesce(c.key, '') AS company_key, coalesce(c.short, '') AS company_short,
                t.core, t.level, t.grade, t.years, t.seasons, p.cities, p.regions, p.countries,
                CASE WHEN regexp_matches(r.titles, '[-–—,(|:]| in ')
                     THEN list_filter(t.core, lambda w: NOT list_contains(p.words, w)) ELSE t.core END AS placeless,
@@ -72,7 +82,7 @@ KEYED = """
                                ELSE core END, ' ') AS title_core
         FROM bare
     )
-    SELECT c.*, md5_number_lower(concat_ws('|', company_key, company_short, title_core, level, grade, years, seasons,
+    SELECT c.*, md5_number_lower(concat_ws('|', company_key, company_short, title_core, wording, reading, posted_on, level, grade, years, seasons,
                array_to_string(cities, ';'), array_to_string(regions, ';'), array_to_string(countries, ';'),
                requisition, text_hash, words, s.posting_id)) AS print
     FROM cored AS c LEFT JOIN match_separate AS s ON s.posting_id = c.posting_id
@@ -80,7 +90,7 @@ KEYED = """
 
 STORE = """
     INSERT INTO curated.fingerprints BY NAME
-    SELECT k.print, company_key, company_short, title_core, level, grade, years, seasons, cities, regions, countries,
+    SELECT k.print, company_key, company_short, title_core, wording, reading, posted_on, level, grade, years, seasons, cities, regions, countries,
            requisition, text_hash, words, shingles
     FROM match_keyed AS k
     SEMI JOIN (
@@ -94,15 +104,23 @@ def fingerprint(con: duckdb.DuckDBPyConnection, work_dir: Path) -> None:
 
     Reads match_touched and match_separate (postings that a human verdict tells apart: each gets a print of its own).
     """
-    con.execute(RAW)
+    con.execute(RAW.format(reading="reading" if _has_reading(con) else READ_AS_CLEANED))
     _keys_of_distinct_values(con)
     _texts(con, work_dir)
-    con.execute(KEYED)
+    con.execute(KEYED.format(bare_title=BARE_TITLE))
     con.execute("CREATE OR REPLACE TEMP TABLE match_new AS "
                 "SELECT DISTINCT print FROM match_keyed ANTI JOIN curated.fingerprints USING (print)")  # fmt: skip
     con.execute(STORE)
     for table in ("match_raw", "match_companies", "match_titles", "match_places", "match_texts"):
         con.execute(f"DROP TABLE {table}")
+
+
+def _has_reading(con: duckdb.DuckDBPyConnection) -> bool:
+    found = con.execute(
+        """SELECT count(*) FROM duckdb_columns() WHERE database_name = current_database()
+        AND schema_name = 'curated' AND table_name = 'postings' AND column_name = 'reading'"""
+    ).fetchone()
+    return bool(found and found[0])
 
 
 def _keys_of_distinct_values(con: duckdb.DuckDBPyConnection) -> None:

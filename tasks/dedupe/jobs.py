@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from tasks.dedupe.candidates import count
 from tasks.dedupe.clusters import Graph, cluster, components
 from tasks.dedupe.evidence import RESEMBLES, weigh
 
@@ -18,13 +19,8 @@ if TYPE_CHECKING:
 
 Prints = npt.NDArray[np.uint64]
 
+CROWD = 2  # times one source may list one reading (three and more: 3 of 100 pairs are one opening, gold/duplicates)
 ROUNDS = 3  # of sending members away that do not resemble their representative
-
-
-def count(con: duckdb.DuckDBPyConnection, table: str) -> int:
-    """Rows of a table of ours."""
-    row = con.execute(f"SELECT count(*) FROM {table}").fetchone()
-    return int(row[0]) if row else 0
 
 
 def take_members(con: duckdb.DuckDBPyConnection, report: MatchReport) -> None:
@@ -88,21 +84,32 @@ def regroup(con: duckdb.DuckDBPyConnection, report: MatchReport) -> None:
         """
     )
     report.regrouped = count(con, "match_grouped")
+    con.execute("CREATE OR REPLACE TEMP TABLE match_kin AS FROM match_evidence LIMIT 0")
     edges = _edges(con)
     for turn in range(ROUNDS):
         _lead(con, *_clustered(con, edges, report))
-        con.execute(
-            """
-            CREATE OR REPLACE TEMP TABLE match_kin_pairs AS
-            SELECT least(print, leader) AS a, greatest(print, leader) AS b, 0 AS hint FROM match_grouped WHERE print <> leader
-            """
-        )
-        weigh(con, "match_kin_pairs", "match_kin")
+        _meet(con)
         strangers = _send_away(con)
         report.expelled += len(strangers) if turn == 0 else 0
         if not len(strangers):
             return
         edges = edges.among(strangers)
+
+
+def _meet(con: duckdb.DuckDBPyConnection) -> None:
+    """Add to match_kin the evidence between members and representatives who have not met yet."""
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE match_meeting AS
+        SELECT least(print, leader) AS a, greatest(print, leader) AS b, 0 AS hint
+        FROM match_grouped WHERE print <> leader
+        """
+    )
+    con.execute("INSERT INTO match_kin SELECT e.* FROM match_evidence AS e SEMI JOIN match_meeting USING (a, b) ANTI JOIN match_kin USING (a, b)")
+    con.execute("CREATE OR REPLACE TEMP TABLE match_unmet AS FROM match_meeting ANTI JOIN match_kin USING (a, b)")
+    if count(con, "match_unmet"):
+        weigh(con, "match_unmet", "match_met_now")
+        con.execute("INSERT INTO match_kin BY NAME FROM match_met_now")
 
 
 class Edges(NamedTuple):
@@ -147,7 +154,10 @@ def _clustered(con: duckdb.DuckDBPyConnection, edges: Edges, report: MatchReport
     ends = np.array([(x, y) for x, y, _ in human], np.int64).reshape(-1, 2)
     whole = components(len(prints), np.append(a, ends[:, 0]), np.append(b, ends[:, 1]))
     judged = np.isin(whole, whole[ends.ravel()])
-    plain = (np.bincount(whole, minlength=len(prints))[whole] == 2) & ~judged  # a pair by itself needs no arbitration
+    listed = _listed(con, prints)
+    bare = np.array([bool(sources) for sources in listed], np.bool_)
+    plain = (np.bincount(whole, minlength=len(prints))[whole] == 2) & ~judged  # such a pair needs no arbitration
+    plain &= ~np.isin(whole, whole[bare])
     leader = np.arange(len(prints))
     pair = plain[a]
     x, y = a[pair], b[pair]
@@ -160,7 +170,7 @@ def _clustered(con: duckdb.DuckDBPyConnection, edges: Edges, report: MatchReport
         told = {v: [(int(place[x]), int(place[y])) for x, y, said in human if said == v] for v in ("same", "different")}
         result = cluster(
             Graph(
-                _statements(con, prints[rest]), np.argsort(np.argsort(rank[rest])),
+                _statements(con, prints[rest]), [listed[i] for i in rest.tolist()], np.argsort(np.argsort(rank[rest])),
                 place[a[inside]], place[b[inside]], edges.score[inside], told["same"], told["different"],
             )
         )  # fmt: skip
@@ -259,6 +269,31 @@ def _statements(con: duckdb.DuckDBPyConnection, prints: Prints) -> list[tuple[fr
         return known[text]
 
     return [tuple(said(text) for text in row) for row in rows]
+
+
+def _listed(con: duckdb.DuckDBPyConnection, prints: Prints) -> list[dict[str, str]]:
+    """For each of these prints (sorted) that has no text: the sources that list it, and as what (see clusters.Graph).
+
+    A title that names its year is listed as its places; any other reading is a listing of its own. One that a source
+    lists more than CROWD times (several openings under one text) is listed by "everybody", so that it stays alone.
+    """
+    con.register("match_arrow", pa.table({"print": prints}))
+    rows = con.execute(
+        f"""
+        SELECT print, source, max(count(*)) OVER (PARTITION BY print) > {CROWD} AS crowded,
+               any_value(CASE WHEN years = '' THEN print::VARCHAR ELSE array_to_string(cities, ';') END) AS listed_as
+        FROM curated.job_members
+        JOIN (FROM curated.fingerprints SEMI JOIN match_arrow USING (print) WHERE len(shingles) = 0) USING (print)
+        JOIN curated.postings AS p USING (posting_id)
+        GROUP BY print, source
+        """
+    ).fetchall()
+    con.unregister("match_arrow")
+    known: dict[int, dict[str, str]] = {}
+    for name, source, crowded, listed_as in rows:
+        known.setdefault(name, {"": "crowd" if crowded else ""})[source] = str(name) if crowded else listed_as
+    nowhere: dict[str, str] = {}
+    return [known.get(p, nowhere) for p in prints.tolist()]
 
 
 def assign(con: duckdb.DuckDBPyConnection, run_id: str, report: MatchReport) -> None:

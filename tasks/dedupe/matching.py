@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from tasks.dedupe import audit, companies, jobs, survivors, verdicts
-from tasks.dedupe.candidates import find_candidates
+from tasks.dedupe.candidates import count, find_candidates
 from tasks.dedupe.evidence import count_vetoes, weigh
 from tasks.dedupe.fingerprints import fingerprint
 from tasks.dedupe.report import MatchReport
@@ -64,7 +64,7 @@ def _take_touched(con: duckdb.DuckDBPyConnection, report: MatchReport) -> None:
         "CREATE OR REPLACE TEMP TABLE match_gone AS "
         "SELECT posting_id FROM curated.job_members ANTI JOIN curated.postings USING (posting_id)"
     )
-    report.touched, report.gone = jobs.count(con, "match_touched"), jobs.count(con, "match_gone")
+    report.touched, report.gone = count(con, "match_touched"), count(con, "match_gone")
 
 
 def _drop_scratch(con: duckdb.DuckDBPyConnection) -> None:

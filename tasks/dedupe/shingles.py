@@ -27,7 +27,7 @@ SPACE = 32
 PAD = 32  # spaces behind the buffer, so that words at its end can be read in whole steps of 8 bytes
 # First bytes of UTF-8 sequences that hold punctuation and symbols, and how long the sequence is.
 SYMBOLS = {0xC2: 2, 0xE2: 3, 0xEF: 3, 0xF0: 4}
-LETTER_BEFORE = 0xC3  # Latin-1 letters; 0xC4 and 0xC5 are Latin Extended-A
+FIRST_LEAD = 0xC2  # the lowest first byte of a UTF-8 sequence
 CJK = (0xE3, 0xED)  # first bytes of kana, ideographs, hangul
 
 # The words after which an employer's own requisition number stands. "Job ID" and "Ref" are the boards' and left alone.
@@ -108,33 +108,42 @@ def _plain(texts: pa.Array) -> tuple[bytes, Index]:
     return b"".join(cut), np.concatenate(([0], np.cumsum(np.minimum(lengths, LONGEST))))
 
 
-def _fold(raw: bytes, bounds: Index) -> tuple[Bytes, Index, Index | None]:
-    """Letters and spaces only. Third: for each byte left, its place in `raw`, where some were taken out."""
+def _fold(raw: bytes, bounds: Index) -> tuple[Bytes, Index, Index]:
+    """Letters and spaces only, the bounds in that, and the places of `raw` that were taken out (sorted)."""
     if raw.isascii():
-        return _padded(raw.translate(FOLD)), bounds, None
+        return _padded(raw.translate(FOLD)), bounds, np.empty(0, np.int64)
     source = np.frombuffer(raw, np.uint8)
-    folded = np.frombuffer(raw.translate(FOLD), np.uint8).copy()
-    for lead, length in SYMBOLS.items():
-        at = np.flatnonzero(source == lead)
-        for step in range(length):
-            folded[np.minimum(at + step, len(folded) - 1)] = SPACE
+    folded = np.frombuffer(bytearray(raw.translate(FOLD)), np.uint8)
     gone = []
-    for lead, table in ACCENTS.items():
-        at = np.flatnonzero(source[:-1] == lead)
-        second = source[at + 1]
-        base = table[second]
-        folded[at + 1] = np.where(base > 0, base, SPACE)
-        folded[at] = SPACE
-        stays = base == 0
-        for pair, letters in PAIRS.items():
-            if pair[0] == lead and len(both := at[second == pair[1]]):
-                folded[both], folded[both + 1] = letters
-                stays |= second == pair[1]
-        gone.append(at[~stays])
-    marks = np.flatnonzero((source[:-1] == 0xCC) | ((source[:-1] == 0xCD) & (source[1:] < 0xB0)))  # combining accents
-    out = np.unique(np.concatenate([*gone, marks, marks + 1]))
-    kept = np.delete(np.arange(len(source)), out)
-    return _padded(folded[kept].tobytes()), bounds - np.searchsorted(out, bounds), kept
+    at = np.flatnonzero(source >= FIRST_LEAD)
+    lead = source[at]
+    for first, length in SYMBOLS.items():
+        here = at[lead == first]
+        for step in range(length):
+            folded[np.minimum(here + step, len(folded) - 1)] = SPACE
+    for first, table in ACCENTS.items():
+        gone.append(_bare(source, folded, at[lead == first], first, table))
+    marks = at[(lead == 0xCC) | (lead == 0xCD)]
+    marks = marks[(source[marks] == 0xCC) | (source[marks + 1] < 0xB0)]  # combining accents, U+0300 to U+036F
+    gone += [marks, marks + 1]
+    out = np.sort(np.concatenate(gone))
+    stays = np.ones(len(source), np.bool_)
+    stays[out] = False
+    return _padded(folded[stays].tobytes()), bounds - np.searchsorted(out, bounds), out
+
+
+def _bare(source: Bytes, folded: Bytes, at: Index, first: int, table: Bytes) -> Index:
+    """Put the letter under an accent in the place of its second byte; what comes back is to be taken out."""
+    second = source[at + 1]
+    base = table[second]
+    folded[at + 1] = np.where(base > 0, base, SPACE)
+    folded[at] = SPACE
+    stays = base == 0
+    for pair, letters in PAIRS.items():
+        if pair[0] == first and len(both := at[second == pair[1]]):
+            folded[both], folded[both + 1] = letters
+            stays |= second == pair[1]
+    return at[~stays]
 
 
 def _padded(text: bytes) -> Bytes:
@@ -178,12 +187,14 @@ def word_hash(word: str) -> np.uint64:
     return np.uint64(_word_hashes(text, np.array([0]), np.array([len(word)]))[0])
 
 
-def _requisitions(raw: bytes, bounds: Index, ends: Index, hashes: Hashes, owner: Index) -> list[str | None]:
+ANNOUNCE = np.array([word_hash(w) for w in REQUISITION_WORDS], np.uint64)
+
+
+def _requisitions(raw: bytes, bounds: Index, ends: Index, owner: npt.NDArray[np.int32]) -> list[str | None]:
     """The first requisition number of each text, read from the bytes behind the words that announce one."""
     found: list[str | None] = [None] * (len(bounds) - 1)
     close = bounds[1:].tolist()
-    announced = np.flatnonzero(np.isin(hashes, np.array([word_hash(w) for w in REQUISITION_WORDS], np.uint64)))
-    for at, text in zip(ends[announced].tolist(), owner[announced].tolist(), strict=True):
+    for at, text in zip(ends.tolist(), owner.tolist(), strict=True):
         if found[text] is None:
             number = REQUISITION.match(raw, at, min(at + 48, close[text]))
             if number and not A_DATE.fullmatch(number[1]) and not raw.startswith(CUT_OFF, number.end(), close[text]):
@@ -195,29 +206,44 @@ def shingle(texts: pa.Array) -> Shingled:
     """Fingerprints of a batch of texts (Arrow string array, nulls count as empty; up to about 50 MB at once)."""
     raw, raw_bounds = _plain(texts.fill_null(""))
     n = len(raw_bounds) - 1
-    text, bounds, kept = _fold(raw, raw_bounds)
+    text, bounds, out = _fold(raw, raw_bounds)
     starts, ends = _words(text, bounds)
     hashes = _word_hashes(text, starts, ends)
     cuts = np.searchsorted(starts, bounds)
-    words = np.diff(cuts)
-    owner = np.repeat(np.arange(n), words)
-    raw_ends = ends if kept is None else kept[np.minimum(ends - 1, len(kept) - 1)] + 1
-    requisitions = _requisitions(raw, raw_bounds, raw_ends, hashes, owner)
-    place = (np.arange(len(hashes)) - cuts[:-1][owner]).astype(np.uint64)
-    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(mix(hashes + place * ODD))))
-    text_hash = sums[cuts[1:]] - sums[cuts[:-1]]
-    offsets, values = _sampled(hashes, owner, n)
-    return Shingled(words.astype(np.int32), text_hash, requisitions, offsets, values)
+    grams = _grams(hashes)
+    owner = np.repeat(np.arange(n, dtype=np.int32), np.diff(cuts))
+    shift = out - np.arange(len(out))  # where the folded text had lost so many bytes
+    announced = np.flatnonzero(np.isin(hashes, ANNOUNCE))
+    raw_ends = ends[announced] + np.searchsorted(shift, ends[announced] - 1, side="right")
+    requisitions = _requisitions(raw, raw_bounds, raw_ends, owner[announced])
+    offsets, values = _sampled(grams, owner, n)
+    return Shingled(np.diff(cuts).astype(np.int32), _text_hashes(hashes, grams, cuts), requisitions, offsets, values)
 
 
-def _sampled(hashes: Hashes, owner: Index, n: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint32]]:
-    """Sorted distinct shingles of each text, one in KEPT of them."""
+def _grams(hashes: Hashes) -> Hashes:
+    """The hash of the WORDS words from each word on, without regard to where a text ends."""
     usable = max(len(hashes) - WORDS + 1, 0)
     grams = hashes[:usable].copy()
     for step in range(1, WORDS):
         grams *= np.uint64(0x10000000233)
         grams += hashes[step : usable + step]
-    grams = mix(grams)
+    return mix(grams)
+
+
+def _text_hashes(hashes: Hashes, grams: Hashes, cuts: Index) -> Hashes:
+    """One hash a text: the sum of its 4-grams, so that order counts; of its words where it has fewer than four."""
+    first, last = cuts[:-1], cuts[1:] - (WORDS - 1)
+    short = last <= first
+    sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(grams)))
+    out = sums[np.minimum(np.maximum(last, first), len(grams))] - sums[np.minimum(first, len(grams))]
+    for at in np.flatnonzero(short).tolist():
+        own = hashes[cuts[at] : cuts[at + 1]]
+        out[at] = mix(own * np.arange(1, len(own) + 1, dtype=np.uint64) * ODD).sum() if len(own) else 0
+    return out
+
+
+def _sampled(grams: Hashes, owner: npt.NDArray[np.int32], n: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint32]]:
+    """Sorted distinct shingles of each text, one in KEPT of them."""
     pick = np.flatnonzero((grams >> np.uint64(61)) == 0)  # KEPT = 8: the three highest bits
     pick = pick[owner[pick] == owner[pick + WORDS - 1]]
     keyed = np.sort((owner[pick].astype(np.uint64) << np.uint64(32)) | (grams[pick] & np.uint64(0xFFFFFFFF)))

@@ -23,38 +23,46 @@ FIELDS = {
     "employment_type": "len(employment_type) > 0",
     "workplace": "len(workplace) > 0",
     "salary": "len(salary) > 0",
-    "description": "description_chars > 0",
+    "description": "words > 0",
 }
 
-MEMBERS = f"""
-    CREATE OR REPLACE TEMP TABLE match_survey AS
-    SELECT p.job_id, p.posting_id, p.source, p.url, p.title, p.company, p.company_id, p.is_agency, p.locations, p.seniority,
-           p.role_family, p.employment_type, p.workplace, p.salary, p.technologies, p.deep_learning, p.machine_learning,
-           p.language, coalesce(strlen(p.description), 0) AS description_chars, p.posted_on, p.first_seen, p.last_seen,
-           coalesce(p.posted_on, p.first_seen::DATE) AS began, coalesce(s.again, 0) AS again,
-           row_number() OVER (PARTITION BY p.job_id
-                              ORDER BY p.is_agency IS TRUE, coalesce(t.trust, {TRUST_WHERE_UNSAID}) DESC, p.first_seen, p.posting_id
-           ) AS rank
-    FROM curated.postings AS p SEMI JOIN match_renewed USING (job_id)
-    LEFT JOIN match_trust AS t ON t.source = p.source
-    LEFT JOIN (SELECT posting_id, count(*) - 1 AS again FROM curated.spells GROUP BY posting_id HAVING count(*) > 1) AS s
-           ON s.posting_id = p.posting_id
+RENEWED = """
+    CREATE OR REPLACE TEMP TABLE match_sizes AS
+    SELECT job_id, count(*) AS postings FROM curated.job_members SEMI JOIN match_renewed USING (job_id) GROUP BY job_id
+"""
+AGAIN = """
+    CREATE OR REPLACE TEMP TABLE match_again AS
+    SELECT posting_id, count(*) - 1 AS again FROM curated.spells GROUP BY posting_id HAVING count(*) > 1
 """
 
 SINGLE = """
     INSERT INTO curated.jobs BY NAME
-    SELECT job_id, title, CASE WHEN title IS NOT NULL THEN posting_id END AS title_from,
+    SELECT p.job_id, title, CASE WHEN title IS NOT NULL THEN posting_id END AS title_from,
            company, company_id, CASE WHEN company IS NOT NULL THEN posting_id END AS company_from, locations,
            seniority, CASE WHEN seniority IS NOT NULL THEN posting_id END AS seniority_from,
            role_family, CASE WHEN role_family IS NOT NULL THEN posting_id END AS role_family_from,
            employment_type, CASE WHEN len(employment_type) > 0 THEN posting_id END AS employment_type_from,
            workplace, CASE WHEN len(workplace) > 0 THEN posting_id END AS workplace_from,
            salary, CASE WHEN len(salary) > 0 THEN posting_id END AS salary_from,
-           technologies, deep_learning, machine_learning, language,
-           CASE WHEN description_chars > 0 THEN posting_id END AS description_from,
+           technologies, coalesce(deep_learning, false) AS deep_learning, coalesce(machine_learning, false) AS machine_learning,
+           language, CASE WHEN f.words > 0 THEN posting_id END AS description_from,
            CASE WHEN url IS NULL THEN [] ELSE [url] END AS urls, 1 AS postings, [source] AS sources,
-           posted_on AS first_posted_on, first_seen, last_seen, again AS repost_count
-    FROM match_survey WHERE job_id NOT IN (FROM match_shared)
+           posted_on AS first_posted_on, first_seen, last_seen, coalesce(a.again, 0) AS repost_count
+    FROM curated.postings AS p SEMI JOIN (FROM match_sizes WHERE postings = 1) AS s ON s.job_id = p.job_id
+    JOIN curated.job_members AS m USING (posting_id) JOIN curated.fingerprints AS f USING (print)
+    LEFT JOIN match_again AS a USING (posting_id)
+"""
+
+# A member's rank in its job decides which value survives: the lowest that has one.
+SURVEY = f"""
+    CREATE OR REPLACE TEMP TABLE match_survey AS
+    SELECT p.job_id, p.posting_id, p.is_agency IS TRUE AS agency, coalesce(t.trust, {TRUST_WHERE_UNSAID}) AS trust, f.words,
+           coalesce(a.again, 0) AS again, coalesce(p.posted_on, p.first_seen::DATE) AS began,
+           row_number() OVER (PARTITION BY p.job_id ORDER BY agency, trust DESC, p.first_seen, p.posting_id) AS rank,
+           began - lag(began) OVER (PARTITION BY p.job_id ORDER BY began, p.posting_id) > {REPOST_DAYS} AS later
+    FROM curated.postings AS p SEMI JOIN (FROM match_sizes WHERE postings > 1) AS s ON s.job_id = p.job_id
+    JOIN curated.job_members AS m USING (posting_id) JOIN curated.fingerprints AS f USING (print)
+    LEFT JOIN match_again AS a USING (posting_id) LEFT JOIN match_trust AS t ON t.source = p.source
 """
 
 
@@ -70,9 +78,7 @@ def _surviving() -> str:
 SHARED = f"""
     INSERT INTO curated.jobs BY NAME
     WITH member AS (
-        SELECT *,
-               began - lag(began) OVER (PARTITION BY job_id ORDER BY began, posting_id) > {REPOST_DAYS} AS later
-        FROM match_survey SEMI JOIN match_shared USING (job_id)
+        SELECT s.*, p.* EXCLUDE (job_id, posting_id) FROM match_survey AS s JOIN curated.postings AS p USING (posting_id)
     )
     SELECT job_id, {_surviving()}, arg_min(company_id, rank) FILTER (company IS NOT NULL) AS company_id,
            list_sort(list_distinct(flatten(list(coalesce(locations, []))))) AS locations,
@@ -90,10 +96,11 @@ SHARED = f"""
 def rebuild(con: duckdb.DuckDBPyConnection) -> None:
     """Make curated.jobs anew for the jobs named in match_renewed; those without postings vanish."""
     _take_trust(con)
-    con.execute(MEMBERS)
-    con.execute("CREATE OR REPLACE TEMP TABLE match_shared AS SELECT job_id FROM match_survey GROUP BY job_id HAVING count(*) > 1")
+    con.execute(RENEWED)
+    con.execute(AGAIN)
     con.execute("DELETE FROM curated.jobs WHERE job_id IN (FROM match_renewed)")
     con.execute(SINGLE)
+    con.execute(SURVEY)
     con.execute(SHARED)
 
 

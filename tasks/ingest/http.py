@@ -40,8 +40,8 @@ REQUEST_SECONDS = 120.0  # one answer, from request to last byte: a server that 
 TOTAL_SECONDS = 3600.0  # one source, waits included
 MAX_WAIT_SECONDS = 900.0  # the longest Retry-After that is waited for
 MAX_BODY_BYTES = 512 * 1024**2  # unpacked
-ATTEMPTS = 5
-UNWANTED_ATTEMPTS = 3  # for well-delivered answers that are not what was asked for: a captcha, an empty envelope
+ATTEMPTS = 6
+UNWANTED_ATTEMPTS = 4  # for well-delivered answers that are not what was asked for: a captcha, an empty envelope
 MAX_REDIRECTS = 5
 RETRIED = frozenset({429, 500, 502, 503, 504})
 SPOOL_DAYS = 2
@@ -64,10 +64,10 @@ class Page(NamedTuple):
 
 
 class Again(Exception):  # noqa: N818  a signal inside this module, not an error that leaves it
-    """A fault that may pass: try again after `wait` seconds (None: as usual), at most `attempts` times."""
+    """A fault that may pass: try again after `wait` seconds (None: as usual). `unwanted`: see UNWANTED_ATTEMPTS."""
 
-    def __init__(self, error: SourceError, wait: float | None = None, attempts: int = ATTEMPTS) -> None:
-        self.error, self.wait, self.attempts = error, wait, attempts
+    def __init__(self, error: SourceError, wait: float | None = None, unwanted: bool = False) -> None:
+        self.error, self.wait, self.unwanted = error, wait, unwanted
         super().__init__(error.code)
 
 
@@ -106,11 +106,12 @@ class Client:
         source: str,
         home: Path,
         now: datetime | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         """`base_url` is what the operator typed: its host is the only one that may be private or get secrets."""
-        self.base, self.source, self.home, self.sleep = urlsplit(base_url), source, home, sleep
+        self.base, self.source, self.home = urlsplit(base_url), source, home
+        self.sleep = sleep or time.sleep
         check_scheme(base_url, self.base)
         self.now = now or datetime.now(UTC)
         self.deadline = time.monotonic() + TOTAL_SECONDS
@@ -172,14 +173,15 @@ class Client:
 
     def persist(self, url: str, name: str, expect: type | None, holds: str | None) -> Page:
         """Fetch until it works or the attempts are used up."""
-        attempt = 0
+        attempt = unwanted = 0
         while True:
             attempt += 1
             try:
                 body, announced = self.fetch(url)
-                return self.checked(url, name, body, announced, expect, holds, attempt)
+                return self.checked(url, name, body, announced, expect, holds, unwanted + 1 >= UNWANTED_ATTEMPTS)
             except Again as again:
-                if attempt >= again.attempts:
+                unwanted += again.unwanted
+                if attempt >= ATTEMPTS or unwanted >= UNWANTED_ATTEMPTS:
                     raise again.error from again
                 self.wait(again, attempt)
 
@@ -215,9 +217,9 @@ class Client:
         """One answer's body and whether its length was announced, redirects followed. Raises Again or SourceError."""
         seen = {url}
         for _ in range(MAX_REDIRECTS + 1):
-            parts = urlsplit(url)
-            self.check_host(url, parts)
             try:
+                parts = urlsplit(url)
+                self.check_host(url, parts)
                 with self.http.stream("GET", url, headers=self.headers(parts)) as answer:
                     self.check_peer(url, parts, answer)
                     target = answer.headers.get("location")
@@ -229,8 +231,8 @@ class Client:
                         return self.body(url, answer), announced
             except httpx.TransportError as problem:
                 raise Again(self.unreachable(url, problem)) from problem
-            except (httpx.InvalidURL, UnicodeError) as problem:
-                raise bad_answer(url, "the address cannot be read", str(problem)) from problem
+            except (httpx.InvalidURL, ValueError) as problem:
+                raise bad_answer(self.base.geturl(), "it leads to an address that cannot be read") from problem
             if url in seen:
                 break
             seen.add(url)
@@ -319,9 +321,9 @@ class Client:
         return b"".join(pieces)
 
     def pieces(self, url: str, answer: httpx.Response) -> Iterator[bytes]:
-        """The raw pieces of a body, against the clock and the limit."""
+        """The raw pieces of a body as they arrive, against the clock and the limit."""
         until, taken = min(self.deadline, time.monotonic() + REQUEST_SECONDS), 0
-        for piece in answer.iter_raw(1 << 16):
+        for piece in answer.iter_raw():
             taken += len(piece)
             if taken > MAX_BODY_BYTES:
                 raise landing.oversize(safe_address(url), f"the answer has more than {MAX_BODY_BYTES:,} bytes")
@@ -330,38 +332,35 @@ class Client:
             yield piece
 
     def checked(
-        self, url: str, name: str, body: bytes, announced: bool, expect: type | None, holds: str | None, attempt: int
+        self, url: str, name: str, body: bytes, announced: bool, expect: type | None, holds: str | None, last: bool
     ) -> Page:
-        """The page, if the body is what was asked for."""
+        """The page, if the body is what was asked for; on the `last` try also one that may be cut off."""
         where = safe_address(url)
         if is_html(body):
             kept = landing.refuse(self.home, self.source, name, body)
             why = "a login, consent or captcha page"
             error = SourceError("content_type", f"{self.source} answers with a web page", where=where, why=why)
             error.next_step = f"Its bytes are in {kept}; run again later"
-            raise Again(error, attempts=UNWANTED_ATTEMPTS)
+            raise Again(error, unwanted=True)
         if not body.strip():
             raise Again(
                 SourceError("empty_batch", f"{self.source} answers with nothing", where=where),
-                attempts=UNWANTED_ATTEMPTS,
+                unwanted=True,
             )
         if expect is None:
             return Page(name, where, body)
         try:
             value = json.loads(body)
         except (ValueError, RecursionError) as problem:
-            if announced or attempt < UNWANTED_ATTEMPTS:
-                raise Again(
-                    bad_answer(url, "the answer is no JSON", str(problem)), attempts=UNWANTED_ATTEMPTS
-                ) from problem
+            if announced or not last:
+                raise Again(bad_answer(url, "the answer is no JSON", str(problem)), unwanted=True) from problem
             return Page(name, where, body, whole=False)
-        if not isinstance(value, expect) or (holds is not None and holds not in set(value)):
+        lacking = holds is not None and not (isinstance(value, dict) and holds in value)
+        if lacking or not isinstance(value, expect):
             wanted = f"an object with {holds!r}" if holds else f"a {expect.__name__}"
-            raise Again(bad_answer(url, f"the answer is not {wanted}"), attempts=UNWANTED_ATTEMPTS)
+            raise Again(bad_answer(url, f"the answer is not {wanted}"), unwanted=True)
         if expect is list and not value:
-            raise Again(
-                SourceError("empty_batch", f"{self.source} lists nothing", where=where), attempts=UNWANTED_ATTEMPTS
-            )
+            raise Again(SourceError("empty_batch", f"{self.source} lists nothing", where=where), unwanted=True)
         return Page(name, where, body)
 
     def look_for_loop(self, page: Page, holds: str | None) -> None:

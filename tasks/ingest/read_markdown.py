@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 BARS = re.compile(r"(?<!\\)\|")
-RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)*\s*:?-+:?\s*\|?\s*")
 TAG = re.compile(r"<[^<>]{0,2000}>")
 BREAK = re.compile(r"</?br\s*/?>", re.I)
 HREF = re.compile(r'href\s{0,3}=\s{0,3}["\']([^"\']{1,2000})["\']', re.I)
@@ -22,12 +21,6 @@ LINK = re.compile(r"\[([^\[\]]{0,500})\]\(([^()\s]{1,2000}(?:\([^()\s]{0,200}\))
 EMPHASIS = re.compile(r"\*\*|__|~~")
 FENCE = "---"
 MAX_FRONT_CHARS = 20_000
-
-
-class Table(NamedTuple):
-    """A table's columns by the number of its cells, for files that begin in the middle of one."""
-
-    columns: dict[int, list[str]]
 
 
 def cells(line: str) -> list[str]:
@@ -47,11 +40,11 @@ def is_rule(line: str) -> bool:
 def read_tables(text: str, names: Callable[[list[str]], list[str] | None]) -> Iterator[Record]:
     """Every row of every table whose header `names` knows, in order, with the heading above as `section`.
 
-    `names` takes a header (or, where a file begins with rows, as many empty texts as there are cells) and returns the
-    columns' names, or None for a table that holds no postings. A row with another number of cells is `ragged`.
+    `names` takes a header and returns the columns' names, or None for a table that holds no postings. Of rows without a
+    header above them each is shown to it alone, as so many empty texts. A row with another number of cells is `ragged`.
     """
     columns: list[str] | None = None
-    started = False
+    started = headed = False
     section = ""
     lines = text.split("\n")
     for number, line in enumerate(lines):
@@ -65,11 +58,13 @@ def read_tables(text: str, names: Callable[[list[str]], list[str] | None]) -> It
         if is_rule(bare):
             continue
         if "|" in below and is_rule(below.strip()):
-            columns, started = names(cells(bare)), True
+            columns, started, headed = names(cells(bare)), True, True
             continue
         found = cells(bare)
-        if not started:
-            columns, started = names([""] * len(found)), True
+        headed = headed and started
+        started = True
+        if not headed:
+            columns = names([""] * len(found)) or []
         payload = line.removesuffix("\r")
         if columns is None:
             continue

@@ -9,8 +9,6 @@ from tasks.ingest import ids
 from tasks.ingest.form import FORM, LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from tasks.ingest.source import Source
 
 Raw = dict[str, Any]
@@ -125,9 +123,7 @@ class Shaper:
     def text(self, value: Any) -> str | None:
         """A value as text: whole-value nulls as None, lists of single values joined. Raises UnfitError for objects."""
         if value.__class__ is str:
-            if value.isspace() or (len(value) <= self.longest_null and value in self.nulls):
-                return None
-            return value if len(value) > self.longest_null or value.strip() not in self.nulls else None
+            return None if value.strip() in self.nulls else value
         if value is None:
             return None
         if isinstance(value, bool):
@@ -245,8 +241,8 @@ class Shaper:
     ) -> tuple[list[str | None], list[str | None], set[int]]:
         """Key as recorded (None if it has several parts), key to identify by, and the places without a key.
 
-        `given` are keys that the source's own parse.py found. Without any key, the form columns named as `identity` tell
-        records apart, else (None) the digest of the record.
+        `given` are keys that the source's own parse.py found. Without any key, the form columns named as `identity`
+        tell records apart, else (None) the digest of the record.
         """
         rows = len(raws)
         if not self.key:

@@ -222,7 +222,7 @@ def check_values(folder: Path, values: dict[str, Any]) -> None:
             check_pattern(folder, name, values[name])
     try:
         ZoneInfo(values.get("timezone", "UTC"))
-    except (ValueError, OSError) as problem:
+    except (ValueError, OSError, KeyError) as problem:
         raise wrong(
             folder, f"timezone {values['timezone']!r} is unknown", "Write an IANA name: Europe/Paris"
         ) from problem

@@ -73,14 +73,15 @@ def run_counts(con: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, int]:
 
 def rows_of(con: duckdb.DuckDBPyConnection, query: str, *values: Any) -> list[dict[str, Any]]:
     """Rows as dictionaries."""
-    return con.sql(query, params=list(values)).to_arrow_table().to_pylist()
+    rows: list[dict[str, Any]] = con.sql(query, params=list(values)).to_arrow_table().to_pylist()
+    return rows
 
 
 def audit_build(run: Run) -> str | None:
     """Build the marts, judge jobs and marts, write the run into the ledger; the reason to stop, or None."""
     with disk_errors(run.build), open_build(run.build, run.scratch, memory_limit=run.memory_limit, threads=run.threads) as con:
         build_marts(con)
-        results = judge(con, ("jobs", "marts"), run_id=run.run_id)
+        results = judge(con, ("jobs", "marts"), run_id=run.run_id, docs_dir=run.report / "data_docs")
         run.checks += [asdict(check) for check in results]
     return stop_reason(results)
 

@@ -181,4 +181,5 @@ def mask_sql() -> str:
 
 
 def _text(rule: MaskRule) -> str:
-    return f"'{rule.meaning}' || CASE WHEN {rule.shown} <> '' THEN ': ' || {rule.shown} ELSE '' END"
+    meaning = rule.meaning.replace("'", "''")
+    return f"'{meaning}' || CASE WHEN {rule.shown} <> '' THEN ': ' || {rule.shown} ELSE '' END"

@@ -9,20 +9,25 @@ import duckdb
 from tasks.arrow_files import dataset
 from tasks.clean.engine import SCHEMA
 from tasks.ingest.form import SCHEMA as RECORDS
+from tasks.ingest.source import registry
 from tasks.run import Run
 from tasks.validate import apply_mask, judge, stop_reason
+from tasks.validate.sources import judge_sources
 from warehouse.connection import open_build
 
 
 def judge_records(run: Run) -> str | None:
-    """Mask and quarantine bad rows, run the suites raw and curated; the reason to stop, or None."""
+    """Mask and quarantine bad rows, run the suites raw and curated and the breakers; the reason to stop, or None."""
     with open_build(run.build, run.scratch, memory_limit=run.memory_limit, threads=run.threads) as con:
         con.register("records", dataset(run.records, RECORDS))
         con.register("postings", dataset(run.postings, SCHEMA))
         stage(con)
         apply_mask(con)
         set_aside(con, run.rulebook)
-        results = judge(con, ("raw", "curated"), run_id=run.run_id)
+        results = judge(con, ("raw", "curated"), run.run_id, run.report / "data_docs")
+        if run.kind != "replay":  # a replay is a choice of records, not a batch: no past of a source measures it
+            promises = {name: source.checks for name, source in registry(run.sources_dir).items()}
+            results += judge_sources(con, promises, run.run_id)
     run.checks += [asdict(check) for check in results]
     return stop_reason(results)
 

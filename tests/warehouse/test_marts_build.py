@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
@@ -13,6 +12,9 @@ from hypothesis import strategies as st
 
 from warehouse.dictionary import create_all
 from warehouse.marts_build import TABLES, build_marts, definitions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture
@@ -187,9 +189,15 @@ def test_a_month_without_the_definition_is_a_zero_and_the_running_month_is_marke
 
 def test_breaks_name_sources_that_begin_end_and_pause(con: duckdb.DuckDBPyConnection) -> None:
     for number, (source, day) in enumerate(
-        [("old", "2020-01-05"), ("old", "2020-02-05"), ("old", "2020-05-05"), ("old", "2020-06-05"),
-         ("young", "2020-03-05"), ("young", "2020-04-05")]
-    ):  # fmt: skip
+        [
+            ("old", "2020-01-05"),
+            ("old", "2020-02-05"),
+            ("old", "2020-05-05"),
+            ("old", "2020-06-05"),
+            ("young", "2020-03-05"),
+            ("young", "2020-04-05"),
+        ]
+    ):
         add(con, number, source=source, posted_on=day)
     build_marts(con)
     rows = con.execute("SELECT day, source, kind FROM marts.breaks WHERE kind <> 'law' ORDER BY 1, 2").fetchall()
@@ -248,32 +256,46 @@ def test_laws_of_counting(postings: list[dict[str, Any]]) -> None:
         assert one('SELECT count(*) FROM marts.shares_monthly WHERE NOT (low <= "share" AND "share" <= high)') == 0
         assert one("SELECT count(*) FROM marts.shares_monthly WHERE total = 0") == 0
         # nested definitions: whoever meets the narrow one meets the wide one, posting by posting and month by month
-        for narrow, wide in (("deep_learning_strict", "deep_learning_frameworks"),
-                             ("deep_learning_frameworks", "machine_learning"), ("machine_learning", "all")):  # fmt: skip
+        for narrow, wide in (
+            ("deep_learning_strict", "deep_learning_frameworks"),
+            ("deep_learning_frameworks", "machine_learning"),
+            ("machine_learning", "all"),
+        ):
             assert (
                 one(
-                    f"""SELECT count(*) FROM (SELECT posting_id FROM marts.posting_definitions WHERE definition = '{narrow}'
+                    f"""SELECT count(*) FROM (
+                SELECT posting_id FROM marts.posting_definitions WHERE definition = '{narrow}'
                 EXCEPT SELECT posting_id FROM marts.posting_definitions WHERE definition = '{wide}')"""
                 )
                 == 0
             )
-            assert one(
-                f"""SELECT count(*) FROM marts.shares_monthly AS n JOIN marts.shares_monthly AS w
+            assert (
+                one(
+                    f"""SELECT count(*) FROM marts.shares_monthly AS n JOIN marts.shares_monthly AS w
                 USING ("month", denominator, basis)
                 WHERE n.definition = '{narrow}' AND w.definition = '{wide}' AND n.numerator > w.numerator"""
-            ) == 0  # fmt: skip
+                )
+                == 0
+            )
         # one total a month, denominator and basis, whatever is counted over it
-        assert one(
-            """SELECT count(*) FROM (SELECT count(DISTINCT total) AS n FROM marts.shares_monthly
+        assert (
+            one(
+                """SELECT count(*) FROM (SELECT count(DISTINCT total) AS n FROM marts.shares_monthly
             GROUP BY "month", denominator, basis) WHERE n > 1"""
-        ) == 0  # fmt: skip
+            )
+            == 0
+        )
         # shares and months agree
-        assert one(
-            """SELECT count(*) FROM (
+        assert (
+            one(
+                """SELECT count(*) FROM (
             SELECT "month", sum(new_jobs) AS n FROM marts.postings_monthly WHERE definition = 'all' GROUP BY 1) AS m
-            FULL JOIN (SELECT DISTINCT "month", total FROM marts.shares_monthly WHERE denominator = 'all' AND basis = 'jobs')
-            AS s USING ("month") WHERE coalesce(n, 0) <> coalesce(total, 0)"""
-        ) == 0  # fmt: skip
+            FULL JOIN (SELECT DISTINCT "month", total FROM marts.shares_monthly
+            WHERE denominator = 'all' AND basis = 'jobs') AS s USING ("month")
+            WHERE coalesce(n, 0) <> coalesce(total, 0)"""
+            )
+            == 0
+        )
 
 
 def test_definitions_are_well_formed() -> None:

@@ -24,7 +24,9 @@ sys.path.insert(0, str(HERE.parents[2]))
 
 from tasks.clean.gazetteer import fold  # noqa: E402  (the script runs outside the package)
 
-CANADA = dict(zip("01 02 03 04 05 07 08 09 10 11 12 13 14".split(), "AB BC MB NB NL NS ON PE QC SK YT NT NU".split(), strict=True))
+CANADA = dict(
+    zip("01 02 03 04 05 07 08 09 10 11 12 13 14".split(), "AB BC MB NB NL NS ON PE QC SK YT NT NU".split(), strict=True)
+)
 AUSTRALIA = dict(zip("01 02 03 04 05 06 07 08".split(), "ACT NSW NT QLD SA TAS VIC WA".split(), strict=True))
 # Smaller towns matter only where they are written without a country; measured on the location columns of eight boards.
 SMALLEST = {"US": 1000, "CA": 1000, "AU": 500, "GB": 1500, "IE": 1500, "FR": 2000, "DE": 5000, "CH": 3000, "BE": 3000, "NL": 3000,
@@ -84,7 +86,11 @@ def one_a_region(same_name: set[tuple[int, str, str, str]]) -> list[tuple[int, s
 def country_names() -> dict[str, str]:
     """Folded territory name -> ISO 3166-1 alpha-2."""
     found: dict[str, str] = {}
-    codes = [c for c in Locale("en").territories if len(c) == 2 and c.isalpha() and c not in {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}]
+    codes = [
+        c
+        for c in Locale("en").territories
+        if len(c) == 2 and c.isalpha() and c not in {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
+    ]
     for language in LANGUAGES:
         for code in codes:
             if name := Locale(language).territories.get(code):

@@ -66,7 +66,9 @@ def test_nothing_shows_as_nothing() -> None:
     assert show("\u202e\x07") == "\N{REPLACEMENT CHARACTER}" * 2
 
 
-@pytest.mark.parametrize("piece", ["1 ", "1-", "a.", "@", "a@", "(1) ", "&#0", " at a", "+1 ", "tel ", "[[ at ", "at x dot "])
+@pytest.mark.parametrize(
+    "piece", ["1 ", "1-", "a.", "@", "a@", "(1) ", "&#0", " at a", "+1 ", "tel ", "[[ at ", "at x dot "]
+)
 def test_hostile_text_takes_no_time(piece: str) -> None:
     start = time.process_time()
     show(piece * 60_000)

@@ -28,20 +28,66 @@ def kinds(markdown: str) -> set[str]:
 
 @pytest.mark.parametrize(
     "text",
-    ["<script>x</script>", "[a](javascript:b)", "![a](http://b)", "`c`", "**b** _i_", "a | b", "# h", "- l", "1. n", "&lt;b&gt;",
-     "http://a.example", "\\<b>", "a\n\n# b", "[a]: http://b", "***", "==", "~~s~~", "> q", "$x$"],
-)  # fmt: skip
+    [
+        "<script>x</script>",
+        "[a](javascript:b)",
+        "![a](http://b)",
+        "`c`",
+        "**b** _i_",
+        "a | b",
+        "# h",
+        "- l",
+        "1. n",
+        "&lt;b&gt;",
+        "http://a.example",
+        "\\<b>",
+        "a\n\n# b",
+        "[a]: http://b",
+        "***",
+        "==",
+        "~~s~~",
+        "> q",
+        "$x$",
+    ],
+)
 def test_text_from_outside_stays_text(text: str) -> None:
     found = kinds(f"Reason: {plain(text)}\n\n- {plain(text)}\n\n|a|\n|---|\n|{plain(text)}|\n")
-    allowed = {"paragraph_open", "inline", "paragraph_close", "text", "text_special", "bullet_list_open", "bullet_list_close",
-               "list_item_open", "list_item_close", "table_open", "table_close", "thead_open", "thead_close", "tbody_open", "tbody_close",
-               "tr_open", "tr_close", "th_open", "th_close", "td_open", "td_close"}  # fmt: skip
+    allowed = {
+        "paragraph_open",
+        "inline",
+        "paragraph_close",
+        "text",
+        "text_special",
+        "bullet_list_open",
+        "bullet_list_close",
+        "list_item_open",
+        "list_item_close",
+        "table_open",
+        "table_close",
+        "thead_open",
+        "thead_close",
+        "tbody_open",
+        "tbody_close",
+        "tr_open",
+        "tr_close",
+        "th_open",
+        "th_close",
+        "td_open",
+        "td_close",
+    }
     assert found <= allowed
 
 
 @given(st.text(max_size=60))
 def test_no_text_makes_html_or_links(text: str) -> None:
-    assert not kinds(f"Reason: {plain(text)}\n") & {"html_inline", "html_block", "link_open", "image", "code_inline", "em_open"}
+    assert not kinds(f"Reason: {plain(text)}\n") & {
+        "html_inline",
+        "html_block",
+        "link_open",
+        "image",
+        "code_inline",
+        "em_open",
+    }
 
 
 def test_the_run_in_markdown(filled: Filled) -> None:

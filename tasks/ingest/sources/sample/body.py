@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 PLACE_STATED, WORKPLACE_STATED, EMPLOYMENT_STATED, PAY_STATED = 0.7, 0.55, 0.35, 0.3
 CONTACT_STATED, EQUAL_STATED, NICE_STATED, REQUISITION_STATED = 0.12, 0.75, 0.5, 0.25
 
+NUMBERED = {"en": "Requisition ID: ", "fr": "Référence employeur : ", "de": "Kennziffer: "}
+
 
 class Section(NamedTuple):
     """A part of a text: its heading ("" for none), whether it is a list, its lines."""
@@ -103,8 +105,8 @@ def body_of(job: Job, seed: int) -> Body:
         role.append(one("employment." + job.employment))
     if job.pay and draw() < PAY_STATED:
         role.append(one("pay"))
-    if job.requisition and draw() < REQUISITION_STATED:
-        role.append(Line(f"Requisition ID: {job.requisition}", 0, REQUISITION))
+    if job.requisition and (draw() < REQUISITION_STATED or job.numbered):
+        role.append(Line(NUMBERED[language] + job.requisition, 0, REQUISITION))
     stacked = bool(job.stack[0])
     duties = several("duty", 3 + int(draw() * 3))
     duties += several("duty.tech", 1 + int(draw() * 2)) if technical and stacked else several("duty", 1)

@@ -41,11 +41,7 @@ AGENCY_TRADES = {
 }
 # names in which a technology's word is only a name
 TRAPS = sections("names")["trap"]
-LEGAL = {
-    "US": (", Inc.", " Inc", " LLC", " Corp."), "CA": (" Inc.", " Ltd."), "AU": (" Pty Ltd",), "NA": (" (Pty) Ltd",),
-    "GB": (" Ltd", " Limited", " plc"), "IE": (" Ltd",), "DE": (" GmbH", " AG", " GmbH & Co. KG"),
-    "FR": (" SAS", " SA", " SARL"), "SE": (" AB",), "NL": (" B.V.",), "DK": (" A/S",),
-}  # fmt: skip
+LEGAL = {row["country"]: tuple(row["legal"].split(";")) for row in table("countries")}
 ACCENTS = {"FR": {"e": "é", "a": "â"}, "DE": {"o": "ö", "u": "ü", "a": "ä"}, "SE": {"a": "å", "o": "ö"}}
 AGENCY_SHARE, TRAP_SHARE, ACCENT_SHARE, TRADE_SHARE = 0.05, 0.01, 0.35, 0.6
 LANGUAGE_OF = {"FR": "fr", "DE": "de"}
@@ -123,16 +119,8 @@ def boilerplate(company: Company, seed: int, language: str) -> tuple[Line, Line,
     if done is None:
         draw = generator(seed, COMPANY, (company.number << 4) + 1 + ["en", "fr", "de"].index(language)).random
         words = book(language, "other")
-        values = (
-            company.name,
-            company.place.city or "",
-            "",
-            "",
-            company.product,
-            industry_of(company, language),
-            "Core",
-        )
-        values += ("",) * (len(VALUES) - len(values))
+        known = {"company": company.name, "product": company.product, "industry": industry_of(company, language)}
+        values = [known.get(name, "") for name in VALUES]
         perks = (
             "benefit.eu" if language == "en" and company.place.country not in ("US", "CA", "AU", "NA") else "benefit"
         )

@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tasks.ingest.sources.sample.technologies import table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-FIELDS = ("language", "company", "is_agency", "titles", "seniority", "role_family", "employment_type", "workplace", "locations",
-          "salary", "technologies", "deep_learning", "machine_learning", "posted_on", "requisition")  # fmt: skip
+FIELDS = (
+    *("language", "company", "is_agency", "titles", "seniority", "role_family", "employment_type", "workplace"),
+    *("locations", "salary", "technologies", "deep_learning", "machine_learning", "posted_on", "requisition"),
+)
+
 
 LEGAL = frozenset("inc llc ltd limited corp plc gmbh ag co kg sas sa sarl ab bv b v a s pty".split())  # noqa: SIM905
 SAME_WORD = {"sr": "senior", "jr": "junior", "and": ""}
@@ -32,7 +35,7 @@ def words(text: str) -> str:
 def company(text: str) -> str:
     """A company without its legal form."""
     kept = words(text.replace(".", " ")).split()
-    return " ".join(w for w in kept if w not in LEGAL) or " ".join(kept)
+    return " ".join(w for w in kept if w not in LEGAL).removesuffix(" and") or " ".join(kept)
 
 
 @lru_cache(maxsize=100_000)

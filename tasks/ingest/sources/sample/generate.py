@@ -247,7 +247,6 @@ def generate(
                          next_step="rows >= 1, days 1 to 3650, step 1 to 31, seed >= 0")  # fmt: skip
     if out.exists() and any(out.iterdir()):
         raise UsageError("not_empty", f"{out.name} holds files already", next_step="Name a new or an empty folder")
-    market = Market(rows, seed, days, step, out)
     unknown = [name for name in mishaps if name not in MISHAPS]
     if unknown:
         raise UsageError("sample_arguments", f"no mishap is called {unknown[0]!r}", next_step=", ".join(MISHAPS))

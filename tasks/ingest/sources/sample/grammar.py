@@ -41,7 +41,7 @@ class Line(NamedTuple):
 
 
 class Template(NamedTuple):
-    """A compiled sentence. A part is text, a list to draw from, or the index of a value; `stack` are the stack slots used."""
+    """A compiled sentence. A part is text, a list to draw from, or the index of a value; `stack`: stack slots used."""
 
     parts: tuple[str | tuple[str, ...] | int, ...]
     technologies: int

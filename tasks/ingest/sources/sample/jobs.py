@@ -33,7 +33,7 @@ def _titles(written: str) -> tuple[Title, ...]:
 
 
 class Role(NamedTuple):
-    """A role family as the market knows it: its titles by language, its technologies and its usual pay (thousand USD)."""
+    """A role family as the market knows it: titles by language, technologies, usual pay (thousand USD a year)."""
 
     family: str
     pay: float
@@ -54,17 +54,16 @@ def _roles() -> Weighted[Role]:
 
 ROLES = _roles()
 # how a title may be marked: before, after, the seniority that it states; and how often
-MARKS: Weighted[tuple[str, str, str | None]] = Weighted(
-    [
-        (("", "", None), 46), (("Senior ", "", "senior"), 20), (("Junior ", "", "junior"), 6), (("Lead ", "", "lead"), 5),
-        (("Staff ", "", "lead"), 3), (("Principal ", "", "lead"), 3), (("", " I", "junior"), 2), (("", " II", "mid"), 4),
-        (("", " III", "senior"), 3), (("", " Intern", "intern"), 3), (("Associate ", "", "junior"), 2),
-        (("Entry Level ", "", "junior"), 2), (("Mid-Level ", "", "mid"), 1),
-    ]
-)  # fmt: skip
-PLAIN_MARKS: Weighted[tuple[str, str, str | None]] = Weighted(
-    [(("", "", None), 84), (("Senior ", "", "senior"), 10), (("Lead ", "", "lead"), 3), (("Junior ", "", "junior"), 3)]
-)
+MARKS = {
+    track: Weighted(
+        [
+            ((r["before"], r["after"], r["seniority"] or None), float(r["weight"]))
+            for r in table("marks")
+            if r["track"] == track
+        ]
+    )
+    for track in ("tech", "other")
+}
 STATED = (("Director of", "director"), ("Chief ", "executive"), ("Engineering Manager", "manager"),
           ("Office Manager", "manager"))  # fmt: skip
 WORKPLACES = Weighted([(None, 46), ("onsite", 10), ("remote", 17), ("hybrid", 27)])
@@ -108,6 +107,7 @@ class Job:
     person: str
     phone: str
     text_seed: int
+    numbered: bool = False  # its siblings differ in the requisition alone, so every ad of it must say the number
 
     @property
     def display(self) -> str:
@@ -156,7 +156,7 @@ def opening(number: int, company: Company, year: Year, chance: Random) -> Job:
     fixed = next((seniority for words, seniority in STATED if words in title.text), None)
     mark: tuple[str, str, str | None] = ("", "", None)
     if not fixed and role.family != "engineering_manager":
-        mark = (MARKS if technical and language == "en" else PLAIN_MARKS).pick(draw())
+        mark = MARKS["tech" if technical and language == "en" else "other"].pick(draw())
     seniority = fixed or mark[2]
     workplace, employment = WORKPLACES.pick(draw()), EMPLOYMENTS.pick(draw())
     if seniority == "intern":
@@ -249,7 +249,7 @@ def siblings(job: Job, year: Year, chance: Random) -> list[Job]:
         marks = [m for m in LADDER if m[2] != job.seniority]
         found = [replace(job, mark=m, seniority=m[2], years=years_of(m[2], draw)) for m in marks[: 1 + int(draw() * 2)]]
     elif at < CITY_SIBLINGS + LEVEL_SIBLINGS + REQUISITION_SIBLINGS:
-        job.requisition = requisition(draw)
+        job.requisition, job.numbered = requisition(draw), True
         found = [replace(job)]
     else:
         return []

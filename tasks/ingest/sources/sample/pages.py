@@ -18,6 +18,13 @@ SUFFIX = {HARBOR: "json", MERIDIAN: "csv", FJORD: "jsonl"}
 Row = tuple[str | None, int | None, str, str | None, bool, str | None]  # RECORDS from posting_key on
 
 
+def _copied(row: Row, trouble: str) -> Row:
+    """The truth of a record delivered once more: merged, unless it was unusable in the first place."""
+    key, version, outcome, reason, contested, before = row
+    fate = outcome if outcome == "quarantined" else "merged"
+    return key, version, fate, reason, contested, before or trouble
+
+
 class Page(NamedTuple):
     """The records that wait for their page to be full."""
 
@@ -63,8 +70,7 @@ class Feed:
         body = self.bound(capture, page.data)
         self.write(capture, body, page.rows)
         if kind and kind.name == "page_twice":
-            again: list[Row] = [(key, version, "merged" if outcome != "quarantined" else outcome, reason, contested,
-                      trouble or kind.name) for key, version, outcome, reason, contested, trouble in page.rows]  # fmt: skip
+            again = [_copied(row, kind.name) for row in page.rows]
             self.records += len(again)
             self.write(capture, body, again)
         self.open[capture] = Page([], [])

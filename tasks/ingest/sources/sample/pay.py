@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from tasks.ingest.sources.sample.technologies import table
+
 if TYPE_CHECKING:
     from tasks.ingest.sources.sample.grammar import Draw
 
-CURRENCY = {"US": "USD", "CA": "CAD", "AU": "AUD", "NA": "NAD", "GB": "GBP", "IE": "EUR", "DE": "EUR", "FR": "EUR",
-            "NL": "EUR", "SE": "SEK", "DK": "DKK"}  # fmt: skip
-# a US salary of 1 in local money
-LEVEL = {"US": 1.0, "CA": 1.05, "AU": 1.2, "NA": 4.0, "GB": 0.55, "IE": 0.6, "DE": 0.55, "FR": 0.45, "NL": 0.55,
-         "SE": 4.4, "DK": 4.2}  # fmt: skip
+COUNTRIES = table("countries")
+CURRENCY = {row["country"]: row["currency"] for row in COUNTRIES}
+LEVEL = {row["country"]: float(row["pay_level"]) for row in COUNTRIES}  # a US salary of 1 in local money
+MONTHLY = {row["country"]: float(row["monthly"]) for row in COUNTRIES}  # share of offers a month
 GRADE = {"intern": 0.45, "junior": 0.75, "senior": 1.25, "lead": 1.4, "manager": 1.3, "director": 1.7, "executive": 1.6}
-MONTHLY = {"FR": 0.2, "DE": 0.3, "SE": 1.0, "DK": 1.0}  # share of offers a month, by country
 SIGN = {"USD": "$", "GBP": "£", "EUR": "€", "CAD": "CA$", "AUD": "A$"}
 SINGLE, UP_TO, FROM = 0.12, 0.16, 0.21  # cumulative shares of one figure, "up to" and "from"
 
@@ -33,7 +33,7 @@ def offer(base: float, country: str, seniority: str | None, hourly: bool, draw: 
     period, unit, grain = "year", 1.0, 1000.0
     if hourly:
         period, unit, grain = "hour", 2080.0, 0.5
-    elif draw() < MONTHLY.get(country, 0.0):
+    elif draw() < MONTHLY[country]:
         period, unit, grain = "month", 12.0, 500.0 if country in ("SE", "DK") else 50.0
     low = max(grain, round(year / unit / grain) * grain)
     high = max(low + grain, round(low * (1.1 + draw() * 0.25) / grain) * grain)

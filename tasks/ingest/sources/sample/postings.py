@@ -28,6 +28,7 @@ EDITED = 0.02  # a capture and posting
 EDITS = Weighted([("text", 55), ("pay", 25), ("title", 20)])
 RENEWED = 0.4  # of edits: the board dates the posting anew
 REORDERED, TEASER, SUFFIX_DROPPED, BY_AGENCY = 0.2, 0.1, 0.5, 0.06
+TEASER_LIMIT = 700  # characters
 
 
 class State(NamedTuple):
@@ -104,7 +105,7 @@ class Poster:
     def __init__(self, year: Year) -> None:
         """Start counting."""
         self.year, self.step = year, year.window.step
-        self.count = 0
+        self.count = self.turns = 0
 
     def postings(self, job: Job, chance: Random, agencies: list[Any]) -> list[Posting]:
         """All postings of a job: the first one, copies on other boards, and reposts under a new key."""
@@ -152,9 +153,14 @@ class Poster:
             opened, closed = again, again + 1 + int(draw() * 40)
 
     def _thread(self, captures: list[int], opened: int, draw: Draw) -> list[int]:
-        """The captures that hold a notice: the first after it was written, any for older ones; perhaps the next too."""
+        """The captures that hold a notice: the first after it was written, perhaps the next too.
+
+        Older ones are spread evenly over the captures, since a thread grows by about as much every day.
+        """
         if opened < 0:
-            captures = captures[int(draw() * len(captures)) :]
+            self.turns += 1
+            turn = self.turns % self.year.window.days
+            captures = captures[captures.index(turn) if turn in captures else -1 :]
         return captures[: 2 if draw() < NOTICE_TWICE else 1]
 
 
@@ -172,11 +178,10 @@ def key_of(member: str, number: int, draw: Draw) -> str:
 def text_of(posting: Posting, state: State, seed: int, job: Job, limit: int | None = None) -> Body:
     """The text as this posting shows it after its edits: `limit` cuts it, copies may be reordered or cut as well."""
     body = body_of(job, seed)
-    draw = Random(posting.seed + 1).random
-    if posting.copy and draw() < REORDERED:
-        body = reordered(body)
-    if limit is None and posting.copy and draw() < TEASER:
-        limit = 700
+    if posting.copy:
+        draw = Random(posting.seed + 1).random
+        body = reordered(body) if draw() < REORDERED else body
+        limit = TEASER_LIMIT if limit is None and draw() < TEASER else limit
     if limit is not None:
         body = shortened(body, limit)
     for n in range(state.texts):

@@ -116,7 +116,7 @@ def _fetch(con: duckdb.DuckDBPyConnection, work: duckdb.DuckDBPyConnection) -> N
             FROM curated.spells""",
     }
     for name, query in wanted.items():
-        table: pa.Table = con.execute(query).to_arrow_table()
+        table: pa.Table = con.sql(query).to_arrow_table()
         work.register("arrived", table)
         work.execute(f"CREATE TABLE {name} AS SELECT * FROM arrived")
         work.unregister("arrived")
@@ -189,8 +189,8 @@ def _score_spells(work: duckdb.DuckDBPyConnection, scores: Scores) -> None:
     work.execute(
         """
         CREATE TABLE got_days AS
-        SELECT p.source AS member, p.source_key AS posting_key, s.opened_at::DATE AS opened, s.last_seen::DATE AS last_seen,
-               s.closed_at::DATE AS closed
+        SELECT p.source AS member, p.source_key AS posting_key, s.opened_at::DATE AS opened,
+               s.last_seen::DATE AS last_seen, s.closed_at::DATE AS closed
         FROM got_spells AS s JOIN got_postings AS p USING (posting_id) WHERE p.source <> 'sample_notices'
         """
     )
@@ -229,7 +229,8 @@ def _score_fields(work: duckdb.DuckDBPyConnection, scores: Scores) -> None:
     scores.leaks = int(
         _one(
             work,
-            """SELECT count(*) FROM (SELECT member, posting_key, unnest(personal) AS secret FROM versions WHERE newest) AS v
+            """SELECT count(*)
+               FROM (SELECT member, posting_key, unnest(personal) AS secret FROM versions WHERE newest) AS v
                JOIN got_postings AS g ON g.source = v.member AND g.source_key = v.posting_key
                WHERE contains(lower(g.description), lower(v.secret))""",
         )[0]

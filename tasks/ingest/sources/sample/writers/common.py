@@ -8,6 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from tasks.ingest.sources.sample.grammar import EMPLOYMENT, WORKPLACE, Draw
+from tasks.ingest.sources.sample.technologies import table
 
 if TYPE_CHECKING:
     from tasks.ingest.sources.sample.companies import Company, Place
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
-COUNTRY = {"US": "United States", "CA": "Canada", "AU": "Australia", "NA": "Namibia", "GB": "United Kingdom",
-           "IE": "Ireland", "DE": "Germany", "FR": "France", "SE": "Sweden", "NL": "Netherlands", "DK": "Denmark"}  # fmt: skip
+COUNTRY = {row["country"]: row["name"] for row in table("countries")}
 SHORT = {"US": "US", "GB": "UK"}
 
 # decorations of a title with their weights; what they state is added to the truth

@@ -10,7 +10,7 @@ from babel import Locale
 
 
 def form(raw: dict[str, Any]) -> dict[str, Any]:
-    """Places as "Austin, TX, United States" and pay bounds in full units; a value of another shape is passed on as it is."""
+    """Places as "Austin, TX, United States" and pay in full units; other shapes are passed on."""
     pay = raw.get("pay")
     pay = pay if isinstance(pay, dict) else {}
     places = raw.get("locations")

@@ -1,0 +1,173 @@
+"""A company's name freed of what sources glue to it. Plain functions from text to text, linear in its length."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from tasks.clean.lookup import rows
+
+LONGEST = 200  # characters of a name that are read
+REMEMBERED = 8_192
+
+RATING = re.compile(r"(?<=[a-z.)])\s?[1-5]\.\d$|\s[1-5]\.\d\s?(?:★|\*|stars?)?$")
+REMARK = re.compile(
+    r"\s+[(\[{][^()\[\]{}]{0,120}[)\]}]?"
+    r"|\s*[(\[{](?:https?:|www\.|YC|NYSE|NASDAQ|formerly|fka|via|remote)[^()\[\]{}]{0,120}[)\]}]?",
+    re.IGNORECASE,
+)
+ADDRESS = re.compile(r"\s*[-–—|,:]*\s*(?:https?://|www\.)\S{1,300}", re.IGNORECASE)
+DOMAIN = re.compile(r"^(?:https?://)?(?:www\.)?([\w-]{2,60})\.[a-z.]{2,10}(?:/\S*)?$", re.IGNORECASE)
+EMOJI = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200b\u200d\u2122\u00ae]+")
+BELONGS = re.compile(
+    r",? an? [\w& .'’-]{2,50} (?:company|insurer|business|subsidiary|brand|agency|startup)\b.*$", re.IGNORECASE
+)
+LOOSE_END = re.compile(r"(?:\s+[.,;])+$")
+EDGE = " \t,;:-–—|*_~#>•"
+QUOTES = "\"'“”«»‘’ "
+HIRING_TAIL = re.compile(
+    r"\s*(?:[-–—:|,]\s*)?(?:\b(?:is|are)\s+)?(?:(?:we(?:'|’)re|we are|now|currently|always)\s+){0,2}"
+    r"\b(?:hiring|recruiting|looking for|seeking|expanding|growing)\b.*$|\s+(?:is|are)!?$"
+    r"|\s+(?:jobs|careers|team|- recrutement(?: externe)?)$",
+    re.IGNORECASE,
+)
+JOIN_HEAD = re.compile(
+    r"^(?i:(?:come )?join|work (?:at|for|with)|careers? at|jobs? at|here at|at|hiring at|company:|employer:)\s+(?=[A-Z0-9])"
+)
+TRADE_CO = re.compile(r"[^,]\s[Cc]o\.?$")
+LETTERS = re.compile(r"(?<!['’])[^\W\d_]+|(?<=['’])[^\W\d_]{2,}")
+
+
+def says_something(text: str) -> bool:
+    """Whether a letter or digit of any script is in it."""
+    return any(map(str.isalnum, text))
+
+
+@cache
+def nobody() -> frozenset[str]:
+    """Names that stand for no employer: "Confidential", a job fair, the board itself (lookups/company_nobody.csv)."""
+    return frozenset(row["name"] for row in rows("company_nobody"))
+
+
+def first_line(listed: str) -> str | None:
+    """The first line of a name as listed, on one line; None where it names nobody."""
+    name = " ".join(listed[:LONGEST].strip().split("\n", 1)[0].split())
+    return name if says_something(name) and name.lower() not in nobody() else None
+
+
+def without_rating(name: str) -> str:
+    """A name without "3.8" at its end."""
+    if not name[-1:].isdigit() and "★" not in name:
+        return name
+    shorter = RATING.sub("", name).strip()
+    return shorter if len(shorter) > 3 else name
+
+
+@lru_cache(maxsize=REMEMBERED)
+def without_remarks(name: str) -> str:
+    """A name without brackets, addresses, emoji, quotes and what it belongs to; a bare address gives its owner."""
+    bare = DOMAIN.match(name)
+    if bare and name.lower().startswith(("http", "www.")):
+        return bare[1].capitalize()
+    shorter = ADDRESS.sub("", name) if "/" in name or "www" in name else name
+    if any(bracket in shorter for bracket in "([{"):
+        shorter = REMARK.sub("", shorter)
+    if not shorter.isascii():
+        shorter = EMOJI.sub(" ", shorter)
+    shorter = " ".join(BELONGS.sub("", shorter).split()).strip(EDGE)
+    if shorter[:1] in QUOTES:
+        shorter = shorter.strip(QUOTES)
+    shorter = LOOSE_END.sub("", shorter)
+    return shorter if says_something(shorter) else name
+
+
+@lru_cache(maxsize=REMEMBERED)
+def without_hiring(name: str) -> str:
+    """A name without "is hiring", "Join ...", "... careers"."""
+    shorter = JOIN_HEAD.sub("", HIRING_TAIL.sub("", name)).strip(" ,;:-–—|")
+    return shorter if says_something(shorter) else name
+
+
+@cache
+def legal_forms() -> re.Pattern[str]:
+    """A legal form at the end of a name, after a comma or a space (lookups/company_suffixes.csv)."""
+    forms = sorted((row["suffix"] for row in rows("company_suffixes")), key=len, reverse=True)
+    return re.compile(r"(?:\s*,\s*|\s+)(?:" + "|".join(map(re.escape, forms)) + r")\.?$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def without_legal_form(name: str) -> str:
+    """A name without its legal form; "& Co", "Fish Co." and "The Harbour Corporation" stay whole."""
+    if " " not in name and "," not in name:
+        return name
+    for _ in range(3):
+        shorter = legal_forms().sub("", name)
+        lone = shorter[:4].lower() == "the " and shorter.count(" ") == 1
+        if shorter == name or not says_something(shorter) or shorter.endswith("&") or lone or TRADE_CO.search(name):
+            break
+        name = shorter
+    return name.rstrip(" ,") or name
+
+
+@cache
+def aliases() -> dict[str, str]:
+    """Names as some source writes them, in small letters -> the name in full (lookups/company_aliases.csv)."""
+    return {row["raw"].lower(): row["company"] for row in rows("company_aliases")}
+
+
+@cache
+def abbreviations() -> dict[str, str]:
+    """Abbreviations in names in capitals -> the word in full (lookups/company_abbreviations.csv)."""
+    return {row["word"]: row["written"] for row in rows("company_abbreviations")}
+
+
+@cache
+def small_words() -> frozenset[str]:
+    """Words that stay small within a name (lookups/small_words.csv)."""
+    return frozenset(row["word"] for row in rows("small_words"))
+
+
+@cache
+def short_words() -> frozenset[str]:
+    """Words of up to three letters that are words and no abbreviations (lookups/short_words.csv)."""
+    return frozenset(row["word"] for row in rows("short_words"))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def without_shouting(name: str) -> str:
+    """A name of several words in capitals with initial capitals, its abbreviations written out; others as they are."""
+    if " " not in name or not name.isupper():
+        return name
+    words = []
+    for i, word in enumerate(name.split(" ")):
+        low = word.lower()
+        if word in abbreviations():
+            words.append(abbreviations()[word])
+        elif i and low in small_words():
+            words.append(low)
+        elif len(word.strip(".,'")) <= 3 and low not in short_words():
+            words.append(word)
+        else:
+            words.append(LETTERS.sub(lambda m: m[0].capitalize(), word))
+    return " ".join(words)
+
+
+AGENCY = re.compile(
+    r"\b(?:staffing|recruit(?:ing|ment|ers?)|executive search|headhunt\w*|talent (?:solutions|agency|acquisition|partners)"
+    r"|employment (?:services|agency)|temp(?:orary)? (?:services|agency)|personnel services|int[ée]rim|emploi|rh"
+    r"|cabinet de recrutement|zeitarbeit|personaldienst\w*|manpower|workforce solutions)\b",
+    re.IGNORECASE,
+)
+
+
+@cache
+def agencies() -> re.Pattern[str]:
+    """Names of agencies that do not say so, at the start of a company's name (lookups/agencies.csv)."""
+    names = "|".join(re.escape(row["name"]) for row in rows("agencies"))
+    return re.compile(rf"^(?:the )?(?:{names})(?![\w-])", re.IGNORECASE)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def is_agency(name: str) -> bool:
+    """Whether a company hires for others, by its name."""
+    return bool(AGENCY.search(name[:LONGEST]) or agencies().match(name))

@@ -1,0 +1,32 @@
+"""What the fields that read a text share: its distinct words, and whether something stands in an address."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+BATCH = 1024
+"""Texts whose words are kept: each field reads a batch in turn, and a text's words are asked for by five of them."""
+
+# Bytes of ASCII letters in lower case and of digits; everything else, and so every letter that is not ASCII, parts words.
+WORD_BYTES = bytes(ord(chr(b).lower()) if b < 128 and chr(b).isalnum() else 32 for b in range(256))
+
+
+@lru_cache(maxsize=BATCH)
+def words(text: str) -> frozenset[bytes]:
+    """The distinct ASCII words of `text` in lower case, for cheap tests of what may be in it; `c++`, `.net` are `c`, `net`."""
+    return frozenset(text.encode("utf-8", "replace").translate(WORD_BYTES).split())
+
+
+JOINED = frozenset("/.-_@=?&#%:+~")
+ADDRESS = re.compile(r"://|@|www\.|\.(?:com|org|io|co|ai|net|dev|fr|de|uk)\b", re.I)
+PARTS = re.compile(r"[\s()<>|,;\"'\[\]]")
+
+
+def in_address(text: str, start: int, end: int) -> bool:
+    """Whether what stands at `start` to `end` is a part of a web or mail address: that says nothing of the job."""
+    if (start == 0 or text[start - 1] not in JOINED) and (end >= len(text) or text[end] not in JOINED):
+        return False
+    before, after = text[max(0, start - 150) : start], text[end : end + 60]
+    around = PARTS.split(before)[-1] + "\0" + PARTS.split(after, maxsplit=1)[0]
+    return ADDRESS.search(around) is not None

@@ -1,0 +1,159 @@
+"""The words by which postings say where the work is done, and what only looks like them. Used by workplace.py."""
+
+from __future__ import annotations
+
+import re
+
+from tasks.clean.near import cues, near
+
+ORDER = ("onsite", "hybrid", "remote")
+TEXT_LIMIT = 20_000  # characters of running text searched; a posting says it long before
+
+_REMOTE = (
+    r"remote(?:ly)?|telecommut(?:e|ing)|telework(?:ing)?|work(?:ing)? from (?:home|anywhere)|wfh|home[- ]?(?:based|office)|"
+    r"virtual"
+)
+_ONSITE = r"on[- ]?site|in[- ](?:the[- ])?office|in[- ]person|local only|locals only"
+_DAYS = r"(?:up to |at least |a minimum of |minimum )?(?:\d|one|two|three|four)(?:-\d| to \d| or \w{3,5})? days?"
+_TAKE = r"interested in|looking for|considering|offering|open to"
+
+NOT_REMOTE = re.compile(
+    r"\b(?:no|not|non|without|isn['’]t|aren['’]t|cannot|can['’]t|don['’]t|unable to|not able to|zero|sorry,? no)[ -]{1,3}"
+    r"(?:(?:a|be|do|offer|allow|support|currently|accept|able to|agencies or|recruiters or|any|for|hiring|ready to|take on|"
+    rf"accommodate|team|{_TAKE})[ -]){{0,4}}(?:{_REMOTE})\b"
+    rf"|\b(?:{_REMOTE})(?: work(?:ing)?| position| role| candidate| option| employee)?s?(?: is| are|:)? ?"
+    r"(?:not|isn['’]t|aren['’]t|n['’]t|no\b|unavailable|never)",
+    re.IGNORECASE,
+)
+PARTLY = re.compile(
+    rf"\b(?:partial(?:ly)?|semi|partly|part[- ]time|some|occasional(?:ly)?|mostly|flexible)[ -](?:{_REMOTE})\b|\bhybrid\b",
+    re.IGNORECASE,
+)
+IS_REMOTE = re.compile(rf"\b(?:{_REMOTE})\b|\bdistributed team\b|\banywhere\b", re.IGNORECASE)
+IS_ONSITE = re.compile(rf"\b(?:{_ONSITE})\b", re.IGNORECASE)
+NOT_OF_THE_JOB = re.compile(
+    r"\bon-?site (?:interview|train|massage|gym|meal|food|lunch|parking|visit|day)\w{0,3}"
+    r"|\bremote (?:sens|server|monitor|access|control)\w{0,4}",
+    re.IGNORECASE,
+)
+SHOUTED = re.compile(r"\b(?:ON-?SITE|REMOTE)\b")  # as notices write it by convention
+_EITHER = rf"(?:{_REMOTE}|hybrid|on[- ]?site)"
+TITLE = re.compile(
+    rf"(?:^|[-–—(\[|,/:]\s{{0,3}})(?:100% |fully )?(?:no )?{_EITHER}(?: or {_EITHER}| only| work| ok| possible)?\s{{0,3}}"
+    r"(?:$|[-–—)\]|,/:(])|^Remote (?!sens|support|monitor|access|control|it\b|desktop|operat|pilot|hand|site|vehicle|"
+    r"infrastructure|deposit|patient|service|system|start)|\bfull remote\b|\bfully remote\b|\(remote\b",
+    re.IGNORECASE,
+)
+CUES = cues(
+    "remote", "onsite", "on-site", "on site", "hybrid", "telework", "telecommut", "from home", "from anywhere",
+    "in-office", "in office", "in-person", "in person", "physical presence", "distributed ", "days a week",
+    "days per week", "day per week", "day a week", "days/week",
+)  # fmt: skip
+SAYS = {
+    "hybrid": re.compile(
+        r"#li-hybrid|\bhybrid (?:work|role|position|schedule|working|workplace|workweek|remote|arrangement|office|"
+        r"opportunit|setting|team)"
+        r"|\b(?:role|position|job|work|working|workplace|this) (?:is|as) (?:a )?hybrid(?=[.,;)\n]| and| with| \()"
+        r"|workplace(?: type)?:? hybrid\b|\bhybrid,? (?:and|or) (?:remote|on-?site|in-person)"
+        r"|\bremote,? (?:and|or|/) ?hybrid\b"
+        rf"|\b{_DAYS}(?: a| per|/| each) ?week (?:in|from|at|of) (?:the |our |an )?(?:office|home|remote)"
+        r"|\b(?:telework|remote work|work from home|remotely|from home|in[ -](?:the )?office|in-person|on-?site) "
+        rf"{_DAYS}\b"
+        r"|\b(?:partial(?:ly)?|occasional(?:ly)?|some|semi|limited) "
+        r"(?:remote(?:ly)?|telework|telecommuting|work(?:ing)? from home)\b"
+    ),
+    "remote": re.compile(
+        r"#li-remote|\b(?:fully|100%|completely|entirely|full|truly) remote\b|\bdistributed (?:team|company|workforce)\b"
+        r"|\bremote (?:position|role|job|opportunit|candidate|employee|applicant|work (?:is|available|possible|ok)|ok\b|"
+        r"is ok|welcome|possible|considered|friendly position)"
+        r"|\b(?:open to|consider|considering|welcome|accept|hire|hiring|prefer)(?: \w{1,12}){0,2} remote\b"
+        r"(?! (?:office|team|site|server|customer|system))"
+        r"|\b(?:can|could|may|will|able to|allowed to|to) (?:be )?(?:work(?:ing)?|completed|done|performed) "
+        r"(?:\w{1,12} )?(?:remotely|remote\b|from anywhere)"
+        r"(?! (?:connect|access|monitor|control|sens|manag|server|site|software))"
+        r"|\b(?:can|could|may|will|to) be (?:\w{1,12} )?(?:located |based )?remote(?:ly)?\b(?! (?:location|site|area))"
+        r"|\bworking remotely\b"
+        r"|\b(?:can|may|will|you['’]ll|able to) work from home(?=[.,;!\n]| (?:full|100%|or|if|every|with))"
+        r"|(?:hybrid|in-person),? (?:and|or) remote\b"
+    ),
+    "onsite": re.compile(
+        r"#li-onsite|\b(?:role|position|job|work|working|this) (?:is |must be performed |will be )?"
+        r"(?:strictly |fully |100% )?(?:on-?site|in-office|in-person)\b(?! (?:interview|and off|when))"
+        r"|\b(?:on-?site|in-office) (?:only|position|role|job|at our|in our|in [a-z]{3,20}\b(?:[.,]| office))"
+        r"|\brequired to be on-?site\b|\bphysical presence\b|\bno remote\b|\bin-person,? (?:and |or )?hybrid"
+        r"|\b(?:not(?! all| only| just| 100| fully)|n['’]t|no|unable|cannot)\b[^.\n,]{0,40}"
+        r"\bremote (?:work|position|candidate|employee|worker|role|capability|at this)"
+        r"|\bremote(?: work(?:ing)?| position| candidate)?s?(?: is| are)? ?(?:not|isn['’]t|aren['’]t) (?:\w{1,8} )?"
+        r"(?:an option|available|possible|offered|allowed|considered|accepted|supported)"
+        rf"|\bnot (?:\w{{1,12}} ){{0,4}}(?:{_TAKE}|or) (?:\w{{1,12}} )?remote\b"
+    ),
+}
+SAYS_ALL = re.compile(
+    r"\b(?:on-?site|in-person|in-office|remote),? (?:and |or )?hybrid"
+    r"|\bhybrid,? (?:and |or )?(?:on-?site|in-person|in-office|remote)"
+)
+DENIED = re.compile(r"(?:\bnot|n['’]t|\bno)(?: an?| be)? $")  # right before a mark
+FRENCH_CUES = cues("télétravail", "teletravail", "télé-travail", "full remote")
+FRENCH = re.compile(
+    r"(?P<no>(?:pas de|sans|aucun|non) t[ée]l[ée]-?travail)"
+    r"|(?P<full>100 ?% (?:en )?t[ée]l[ée]-?travail|t[ée]l[ée]-?travail (?:à )?(?:100 ?%|total|complet|int[ée]gral)"
+    r"|full ?remote)|(?P<some>t[ée]l[ée]-?travail)"
+)
+FRENCH_MEANS = {"full": "remote", "some": "hybrid", "no": "onsite"}
+
+
+def marks(text: str) -> set[str]:
+    """What a short text that speaks of the workplace says: a header segment, a column, a title's remark."""
+    found: set[str] = set()
+    text = NOT_OF_THE_JOB.sub(" ", text)
+    if NOT_REMOTE.search(text):
+        found.add("onsite")
+        text = NOT_REMOTE.sub(" ", text)
+    if PARTLY.search(text):
+        found.add("hybrid")
+        text = PARTLY.sub(" ", text)
+    if IS_REMOTE.search(text):
+        found.add("remote")
+    if IS_ONSITE.search(text):
+        found.add("onsite")
+    return found
+
+
+def ordered(found: set[str]) -> tuple[str, ...] | None:
+    """The marks in a fixed order; None for none, as for a record that does not say."""
+    return tuple(m for m in ORDER if m in found) or None
+
+
+def said(kind: str, text: str) -> re.Match[str] | None:
+    """The first place where a text in lower case says a kind and does not deny it."""
+    for match in SAYS[kind].finditer(text):
+        if not DENIED.search(text, max(0, match.start() - 12), match.start()):
+            return match
+    return None
+
+
+def in_french(text: str) -> tuple[set[str], str]:
+    """What a French text says of telework, and the words; some days of it are hybrid."""
+    for part in near(text, FRENCH_CUES, 20, 60):
+        kinds = {match.lastgroup: match[0] for match in FRENCH.finditer(part.lower())}
+        for name, meaning in FRENCH_MEANS.items():
+            if name in kinds:
+                return {meaning}, part.replace("\n", " ")
+    return set(), ""
+
+
+def in_text(text: str) -> tuple[set[str], str]:
+    """What running text says outright of the position's workplace, and the words that say so."""
+    found: set[str] = set()
+    because = ""
+    parts = [part.lower() for part in near(text, CUES, 100, 100)]
+    for part in parts:
+        for kind in SAYS:
+            if kind not in found and (match := said(kind, part)):
+                found.add(kind)
+                because = because or part[max(0, match.start() - 30) : match.end() + 30].replace("\n", " ")
+    if "hybrid" in found and not any(SAYS_ALL.search(part) for part in parts):
+        found = {"hybrid"}
+    elif {"onsite", "remote"} <= found and any(NOT_REMOTE.search(part) for part in parts):
+        found.discard("remote")
+    return found, because
