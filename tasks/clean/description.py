@@ -26,7 +26,7 @@ def readable(value: str | None, given: Given) -> str | None:  # noqa: ARG001
     """
     if not value:
         return None
-    return value if "  " not in value and settled(value) else plain_text(value)
+    return value if "  " not in value and settled(value) else plain_text(value) or None
 
 
 @FIELD.rule(

@@ -16,6 +16,7 @@ from tasks.clean.place_cues import (
     OPENING,
     after,
     header_line,
+    is_prose,
     labelled,
     limits,
     of_the_job,
@@ -34,6 +35,7 @@ FIELD = Field(
     remember=False,
 )
 
+SHORT = 40  # characters of a listed place that is read together with the others
 SHOWN = 120  # characters of the text a place was read from, as shown in the change
 EURO = ("DE", "FR", "ES", "IT", "NL", "IE", "BE", "AT", "FI", "PT", "GR")
 CURRENCY = (("£", ("GB",)), ("GBP", ("GB",)), ("€", EURO), ("EUR", EURO), ("C$", ("CA",)), ("CAD", ("CA",)), ("A$", ("AU",)),
@@ -97,6 +99,9 @@ def says_no_place(value: Any, given: Given) -> Any:  # noqa: ARG001
     return value if kept == tuple(value) else kept or None
 
 
+SECTION = re.compile(r"\s*\n\s*[A-Z][A-Z ]{3,30}:")  # the next section of a posting that ran into the column
+
+
 @FIELD.rule(
     "LOC10",
     "location.listed",
@@ -122,9 +127,10 @@ def listed(value: Any, given: Given) -> Any:
     if not value or is_read(value):
         return value
     known = evidence(given)
-    return read_places(" ; ".join(value), known) if len(value) > 1 and max(map(len, value)) < 40 else merged(
-        *(read_places(v, known) for v in value)
-    ) or None  # fmt: skip
+    parts = tuple(SECTION.split(each, maxsplit=1)[0] for each in value)
+    if len(parts) > 1 and max(map(len, parts)) < SHORT:
+        parts = (" ; ".join(parts),)  # short names decide one another: "Cambridge", "Boston, MA"
+    return merged(*(read_places(part, known, is_prose(part)) for part in parts)) or None
 
 
 @FIELD.rule(
@@ -152,7 +158,7 @@ def header(value: Any, given: Given) -> Any:
     Why: by the convention of such notices the header says where the job is; the body names customers and headquarters.
     Leaves alone: a posting whose source lists its places; the company's name; "EU", "Europe", "anywhere", no country.
     """
-    segments = given.get("header") or ()
+    segments: tuple[tuple[str, str], ...] = given.get("header") or ()
     if value or not (segments or given.get("is_notice")):
         return value
     known = evidence(given)

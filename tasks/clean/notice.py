@@ -74,7 +74,9 @@ def read_notice(text: str) -> tuple[Segment, ...]:
         if label and label.end() < len(line):
             found.append((LABELS[label[1].lower()], line[label.end() :].strip()))
         elif found:
-            segments = next_line(line, named=any(kind == "company" for kind, _ in found))
+            segments = next_line(
+                line, named=any(kind == "company" or (kind == "unknown" and is_name(t)) for kind, t in found)
+            )
             if not segments:
                 break
             found += segments
@@ -169,9 +171,9 @@ def next_line(line: str, *, named: bool) -> list[Segment]:
     piped = "|" in line
     if len(line) > (HEADER_CHARS if piped else MORE_CHARS) or (not piped and is_sentence(line)) or RUNS_ON.match(line):
         return []
-    hiring = None if named else SAYS_HIRING.match(line)
+    hiring = SAYS_HIRING.match(line)
     if hiring and is_name(hiring["company"]):
-        return [("company", introduced(hiring["company"]))]
+        return [] if named else [("company", introduced(hiring["company"]))]
     found = [s for piece in (PIPES if piped else DASHES).split(line) if piece for s in segments_of(piece)]
     kinds = [kind for kind, _ in found]
     if line[:1] in "*•-–" and "role" in kinds:

@@ -126,9 +126,10 @@ def without_addresses(piece: str) -> tuple[str, list[str]]:
         piece = EMAIL.sub(" ", piece) if addresses else piece
     if "." in piece:
         urls = [m[0].rstrip(".,;:") for m in URL.finditer(piece)]
-        if urls and not (len(urls) == 1 and is_name_of_a_site(urls[0], piece)):
-            addresses += urls
-            piece = URL.sub(" ", piece)
+        kept = bool(urls) and is_name_of_a_site(urls[0], piece)
+        if urls[kept:]:
+            addresses += urls[kept:]
+            piece = (urls[0] if kept else "") + URL.sub(" ", piece)
     return piece, addresses
 
 

@@ -10,13 +10,14 @@ import re
 from typing import TYPE_CHECKING
 
 from tasks.clean.lookup import rows
-from tasks.clean.pay_text import CODE, CODES, RATES, SIGNS, THOUSAND, THOUSANDS, Quote, plausible, quotes
+from tasks.clean.pay_text import CODES, RATES, SIGNS, THOUSAND, THOUSANDS, Quote, plausible, quotes
 from tasks.clean.values import Pay, Place
 from tasks.clean.words import words
 
 if TYPE_CHECKING:
     from tasks.clean.rule import Given
 
+CODE_WORDS = frozenset(code.encode() for code in CODES)
 OF_COUNTRY = {row["country"]: row["currency"] for row in rows("country_currency")}
 DOLLARS = {row["country"]: row["dollar"] for row in rows("country_currency")}
 KRONOR = {"SE": "SEK", "NO": "NOK", "DK": "DKK", "IS": "ISK"}
@@ -27,30 +28,28 @@ def pay_words(means: str) -> str:
     return "|".join(row["pattern"] for row in rows("pay_words") if row["means"] == means)
 
 
-SAYS_PAY = re.compile(rf"\b(?:{pay_words('pay')})\b", re.I)
-NOT_PAY = re.compile(rf"\b(?:{pay_words('not_pay_before')})\b", re.I)
-NOT_PAY_AFTER = re.compile(rf"\)?\x20?(?:(?:{pay_words('between')})\x20?){{0,4}}(?:{pay_words('not_pay_after')})", re.I)
+SAYS_PAY = re.compile(rf"\b(?:{pay_words('pay')})\b")
+NOT_PAY = re.compile(rf"\b(?:{pay_words('not_pay_before')})\b")
+NOT_PAY_AFTER = re.compile(rf"\)?\x20?(?:(?:{pay_words('between')})\x20?){{0,4}}(?:{pay_words('not_pay_after')})")
 ROLE = re.compile(
     r"\b(?:engineer|developer|manager|analyst|accountant|specialist|lead|director|executive|reps?|associate|consultant|designer"
     r"|scientist|officer|assistant|coordinator|architect|administrator|marketer|hacker)s?\b",
-    re.I,
 )
-SHARES_BEFORE = re.compile(r"\b(?:equity|stock|options|shares|rsus?)(?: of| worth|:| up to)? ?$", re.I)
+SHARES_BEFORE = re.compile(r"\b(?:equity|stock|options|shares|rsus?)(?: of| worth|:| up to)? ?$")
 PAY_AFTER = re.compile(
     r"\)?\s?(?:base |basic |starting |annual |gross |monthly )?(?:salar(?:y|ies)\b|compensation\b|wages?\b|pay\b|basic\b|base\b|d\.?o\.?e\b|pro rata|ctc\b)",
-    re.I,
 )
 ENDS = re.compile(
     r"\)?\s?(?:$|[+,.;|)\n]|plus\b|depend|negotiable|to start|and up|according|based on|for the right)", re.I
 )
-SET_APART = re.compile(r"[|:(\[–-]\s?(?:à partir de |jusqu['’]?à |from |up to |ab )?$", re.I)
+SET_APART = re.compile(r"[|:(\[–-]\s?(?:à partir de |jusqu['’]?à |from |up to |ab )?$")
 LABELLED = re.compile(r"\n[^\n:]{1,40}: $")
 NEAR = re.compile(r"[^.;\n|]{0,28}")
 SAME_AGAIN = re.compile(
     r"\s?(?:[(\[/=≈~]{1,2}\s?|\bsoit\b|\bi\.e\.)(?:almost|soit|equivalent to|about|approx\w{0,12}\.?|ca\.?|circa|roughly|~|≈|i\.e\.,?|or)?\s?",
-    re.I,
 )
 REACH = 70
+MOST_SIGNS = 300  # of money that are looked at in one text; real postings have fewer than 60
 
 
 def resolved(code: str | None, given: Given) -> str | None:
@@ -94,23 +93,30 @@ def offer(quote: Quote, given: Given, period: str | None = None, by_size: bool =
 def in_text(given: Given) -> list[tuple[Pay, str]]:
     """Every offer of pay in the text, with the words it was read from."""
     text = given.get("text") or ""
+    at = signs(text)[:MOST_SIGNS]
+    if not at:
+        return []
+    low = lower(text)
     found: list[tuple[Pay, str]] = []
     done = 0  # where the last quote ended
     offered = -1  # where the last offer ended
-    for sign in signs(text):
+    for sign in at:
         if sign < done:
             continue
-        for quote in quotes(text, max(done, sign - 26), sign + 14):
+        for quote in quotes(low, max(done, sign - 26), sign + 14):
             done = quote.end
-            before, after = text[max(0, quote.start - REACH) : quote.start], text[quote.end : quote.end + REACH]
-            if not counts(quote, before, after, text) or (
-                offered >= 0 and SAME_AGAIN.fullmatch(text[offered : quote.start])
-            ):
+            if not counts(quote, low) or (offered >= 0 and SAME_AGAIN.fullmatch(low, offered, quote.start)):
                 continue
             if pay := offer(quote, given, by_size=quote.thousands):
                 offered = quote.end
                 found.append((pay, text[max(0, quote.start - 30) : quote.end + 20].strip()))
     return joined(found)
+
+
+def lower(text: str) -> str:
+    """`text` in lower case, character for character: the few letters that become two (İ) stay as they are."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
 
 
 def joined(found: list[tuple[Pay, str]]) -> list[tuple[Pay, str]]:
@@ -144,9 +150,11 @@ def signs(text: str) -> list[int]:
             at.append(place)
             place = text.find(sign, place + 1)
     if not present.isdisjoint(THOUSANDS):
-        at += (found.start() for found in THOUSAND.finditer(text))
-    if not present.isdisjoint(CODES):
-        at += (found.start() for found in CODE.finditer(text))
+        at += (found.start() for found in THOUSAND.finditer(lower(text)))
+    if codes := present & CODE_WORDS:
+        low = lower(text)
+        for code in codes:
+            at += (found.start() for found in re.finditer(code.decode(), low))
     return sorted(at)
 
 
@@ -157,8 +165,9 @@ def in_header(text: str, at: int) -> bool:
     return text.count("|", start, end) >= 2 or (start == 0 and end < 200 and text.count(" - ", start, end) >= 2)
 
 
-def counts(quote: Quote, before: str, after: str, text: str) -> bool:
-    """Whether a quote in running text is an offer of pay, by what it looks like and by the words beside it."""
+def counts(quote: Quote, text: str) -> bool:
+    """Whether a quote in lower-cased running text is an offer of pay, by its form and by the words beside it."""
+    before, after = text[max(0, quote.start - REACH) : quote.start], text[quote.end : quote.end + REACH]
     if NOT_PAY_AFTER.match(after) or SHARES_BEFORE.search(before):
         return False
     says = last(SAYS_PAY, before)

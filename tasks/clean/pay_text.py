@@ -39,6 +39,7 @@ MULTIPLES |= {"crore": 1e7, "crores": 1e7, "cr": 1e7, "trillion": 1e12, "md": 1e
 
 CURRENCIES = {row["written"]: row["currency"] for row in rows("currencies")}
 PERIODS = {row["written"]: row["period"] for row in rows("periods")}
+ALONE = [row["written"] for row in rows("periods") if row["alone"] == "yes"]
 RATES = {row["currency"]: float(row["usd"]) for row in rows("currency_rates")}
 
 PLAUSIBLE = {
@@ -75,49 +76,54 @@ def any_of(written: Iterable[str]) -> str:
     return "|".join([*map(re.escape, signs), word]) if signs else word
 
 
+# All patterns read lower-cased text: alternations are many times faster without re.I.
 CURRENCY = any_of(CURRENCIES)
-NUMBER = r"\d{1,3}(?:[,.'’ ¿]\d{3}){1,3}(?:[.,]\d{1,2})?(?!\d)|\d{1,8}(?:[.,]\d{1,2})?(?!\d)"
-MULTIPLE = r"\x20?(?:k|thousand|mille|lakhs?|lacs?|lpa|crores?|cr|million|millions|mil|mm|mn|m|bn|billion|trillion|b|md)(?![^\W\d_](?!ur\b|sd\b|bp\b|hf\b))"
-JOIN = r"\x20?(?:-{1,2}|–|—|‒|−|~|/|&|to|and|et|à|a|bis|und|up to|jusqu'à|till|until|hasta|tot|\.{2,3}|…|->|→|thru|through)\x20?"
 PER = any_of(PERIODS)
-SLASH_PER = (
-    rf"\x20?(?:/|\bper\x20|\ban?\x20|\bpar\x20|\bpro\x20|\bje\x20|\bal\x20|\bpor\x20|\beach\x20|\bl[’'])\x20?(?:{PER})"
+NUMBER = r"\d{1,3}(?:[,.'’\x20¿]\d{3}){1,3}(?:[.,]\d{1,2})?(?!\d)|\d{1,8}(?:[.,]\d{1,2})?(?!\d)"
+MULTIPLE = (
+    r"\x20?(?:k|thousand|mille|lakhs?|lacs?|lpa|crores?|cr|millions?|mil|mm|mn|m|bn|billion|trillion|b|md)"
+    r"(?![^\W\d_](?!ur\b|sd\b|bp\b|hf\b))"  # no letter follows, but for "kEUR", "kUSD", "kGBP", "kCHF"
 )
+JOIN = r"\x20?(?:-{1,2}|–|—|‒|−|~|/|&|to|and|et|à|a|bis|und|up\x20to|jusqu'à|till|until|hasta|tot|\.{2,3}|…|->|→|thru|through)\x20?"
+PREPOSITION = r"(?:/|\bper\b|\ban?\b|\bpar\b|\bpro\b|\bje\b|\bal\b|\bpor\b|\beach\b|\bl[’'])"
 QUOTE = re.compile(
-    rf"(?P<n1>{NUMBER})(?P<m1>{MULTIPLE})?\x20?(?P<c2>{CURRENCY})?(?P<cents>\d\d(?!\d))?"
-    rf"(?P<p1>{SLASH_PER}\.?)?(?P<plus1>(?<! )\+(?!\w))?"
-    rf"(?:\x20?(?:(?:gross|brut(?:s|to)?|p\.?a\.?|per annum)\x20)?(?P<join>{JOIN})(?P<c3>{CURRENCY})?\x20?(?P<n2>{NUMBER})(?P<m2>{MULTIPLE})?\x20?(?P<c4>{CURRENCY})?(?P<plus2>(?<! )\+(?!\w))?)?",
-    re.I,
+    rf"""
+    (?P<n1>{NUMBER}) (?P<m1>{MULTIPLE})? \x20? (?P<c2>{CURRENCY})? (?P<cents>\d\d(?!\d))?
+    (?:\x20?{PREPOSITION}\x20?(?P<p1>{PER})\.?)? (?P<plus1>(?<!\x20)\+(?!\w))?
+    (?:\x20?(?:(?:gross|brut(?:s|to)?|p\.?a\.?|per\x20annum)\x20)? {JOIN}
+       (?P<c3>{CURRENCY})? \x20? (?P<n2>{NUMBER}) (?P<m2>{MULTIPLE})? \x20? (?P<c4>{CURRENCY})? (?P<plus2>(?<!\x20)\+(?!\w))?
+    )?""",
+    re.X,
 )
+CURRENCY_BEFORE = re.compile(rf"(?:{CURRENCY})\x20?\Z")
+STATE = re.compile(r"\A(?:ca|c|a)(?=\$)")
+DIGIT = re.compile("[0-9]")
 SIGNS = "$€£¥₹₽₪₩฿₱₫₴₺₦"
 THOUSANDS = frozenset(b"%dk" % number for number in range(1, 1000) if number != 401) | {b"k"}
-THOUSAND = re.compile(r"[0-9] ?[kK](?![^\W\d_])")
-CODES = frozenset(row["written"].encode() for row in rows("currencies") if row["announces"] == "yes")
-CODES |= {b"lpa", b"lakh", b"lakhs", b"crore"}
-CODE = re.compile(rf"(?<![a-z])(?:{b'|'.join(sorted(CODES)).decode()})(?![a-z])", re.I)
-CURRENCY_BEFORE = re.compile(rf"(?:{CURRENCY})\s?\Z", re.I)
-STATE = re.compile(r"\A(?:CA|C|A)(?=\$)")
-DIGIT = re.compile("[0-9]")
-BEFORE = re.compile(rf"(?:{CURRENCY})\s?\Z", re.I)
-STATE = re.compile(r"\A(?:CA|C|A)(?=\$)")
-DIGIT = re.compile("[0-9]")
+THOUSAND = re.compile(r"[0-9] ?k(?![^\W\d_])")
+CODES = frozenset(row["written"] for row in rows("currencies") if row["announces"] == "yes")
+CODES |= {"lpa", "lakh", "lakhs", "crore"}
+FILLER = (
+    r"(?:base|gross|net|brut(?:e|s|es|to)?|plus\x20super|salary|salaire|ctc|fixe|doe|dod|euros?|eur|usd|gbp|cad|aud|k€"
+    r"|compensation|range|\(|en|de|on\x20target)"
+)
 AFTER = re.compile(
-    rf"\)?[\s,]{{0,2}}(?:(?:base|gross|net|brut(?:e|s|es|to)?|plus super|salary|salaire|ctc|fixe|doe|dod|euros?|eur|usd|gbp|cad|aud|k€|compensation|range|\(|en|de|on target)\s{{0,2}}){{0,3}}"
-    rf"(?:(?:/|\bper\b|\bpar\b|\bpro\b|\bje\b|\bal\b|\bpor\b|\beach\b|\ban?\b|\bl[’'])\s?(?P<period>{PER})|(?P<adverb>{any_of({w: p for w, p in PERIODS.items() if len(w) > 1 and w not in ('hour', 'day', 'week', 'month', 'year', 'an', 'jour', 'mois', 'heure', 'ora', 'dia', 'mes', 'mo', 'anno', 'tag', 'dag', 'ans', 'std', 'uur', 'maand', 'woche', 'jahr', 'monat', 'stunde', 'semaine', 'ano', 'ar')})}))",
-    re.I,
+    rf"\)?[\x20,]{{0,2}}(?:{FILLER}\x20{{0,2}}){{0,3}}(?:{PREPOSITION}\x20?(?P<period>{PER})|(?P<adverb>{any_of(ALONE)}))"
 )
 BEFORE = re.compile(
-    r"(?:\b(?P<hour>hourly|horaire|stundenlohn|taux horaire|per hour)|\b(?P<day>daily|day rate|tagessatz|tjm|journalier)|\b(?P<week>weekly)"
-    r"|\b(?P<month>monthly|mensuel(?:le)?|monatlich\w*|per month)|\b(?P<year>annual(?:ly|i[sz]ed)?|yearly|annuel(?:le)?|jahres\w+|jährlich\w*|per annum|per year|p\.a\.|ctc|anual))\b[^\d\n.;|]{0,50}$",
-    re.I,
+    r"(?:\b(?P<hour>hourly|horaire|stundenlohn|taux horaire|per hour)|\b(?P<day>daily|day rate|tagessatz|tjm|journalier)"
+    r"|\b(?P<week>weekly)|\b(?P<month>monthly|mensuel(?:le)?|monatlich\w*|per month)"
+    r"|\b(?P<year>annual(?:ly|i[sz]ed)?|yearly|annuel(?:le)?|jahres\w+|jährlich\w*|per annum|per year|p\.a\.|ctc|anual))"
+    r"\b[^\d\n.;|]{0,50}$"
 )
+BOUND = r"(?:\s(?:salary|pay|base))?\s?:?\s?$"
 UP_TO = re.compile(
-    r"(?:\bup\sto|\bupto|\bmax(?:imum)?\.?(?:\sof)?|\bjusqu[’']à|\bbis(?:\szu)?|\btot|\bhasta|<|≤|\bas high as|\bno more than)\s?:?\s?$",
-    re.I,
+    r"(?:\bup\sto|\bupto|\bmax(?:imum)?\.?(?:\sof)?|\bjusqu[’']à|\bbis(?:\szu)?|\btot|\bhasta|<|≤|\bas high as|\bno more than)"
+    + BOUND
 )
 FROM = re.compile(
-    r"(?:\bfrom|\bstarting\s(?:at|from|salary(?:\sof)?|pay)|\bstarts?\s(?:at|from)|\bmin(?:imum)?\.?(?:\sof)?|\bà\spartir\sde|\bdès|\bab|\bat least|\bdesde|\bvanaf|>|≥|\bupwards of|\bnorth of|\bda)\s?:?\s?$",
-    re.I,
+    r"(?:\bfrom|\bstarting\s(?:at|from|salary(?:\sof)?|pay)|\bstarts?\s(?:at|from)|\bmin(?:imum)?\.?(?:\sof)?|\bà\spartir\sde"
+    r"|\bdès|\bab|\bat least|\bdesde|\bvanaf|>|≥|\bupwards of|\bnorth of|\bda)" + BOUND
 )
 
 
@@ -147,7 +153,7 @@ def period_named(written: str) -> str | None:
 
 
 def quotes(text: str, start: int = 0, end: int | None = None) -> Iterator[Quote]:
-    """Every amount or range in `text` that begins between `start` and `end`; nothing is said of what it is paid for."""
+    """Every amount or range in lower-cased `text` that begins between `start` and `end`, whatever it is paid for."""
     done = start
     for digit in DIGIT.finditer(text, start, len(text) if end is None else end):
         at = digit.start()
@@ -167,7 +173,7 @@ def begins(text: str, at: int) -> bool:
     """Whether a number begins at `at`: behind a blank, a bracket, a sign or code of money, not inside a word or number."""
     last = text[at - 1] if at else " "
     if last.isalpha():
-        return last in "rR" or text[at - 3 : at].isupper()
+        return last == "r" or text[at - 3 : at] in CODES
     return not (last.isdigit() or last in "_.,#")
 
 
@@ -180,13 +186,13 @@ def read(found: re.Match[str], sign: re.Match[str] | None, text: str) -> Quote |
     start, written = (sign.start(), sign[0]) if sign else (found.start(), None)
     if sign and text[start - 2 : start] == ", ":
         written = STATE.sub("", written or "")  # "San Mateo, CA$90k" is in California
-    low, first = number(found["n1"]), (found["m1"] or "").strip().lower()
+    low, first = number(found["n1"]), (found["m1"] or "").strip()
     if found["cents"] and found["c2"] in ("€",) and not first:
         low += int(found["cents"]) / 100
     high, second = low, first
     ranged = found["n2"] is not None
     if ranged:
-        high, second = number(found["n2"]), (found["m2"] or "").strip().lower()
+        high, second = number(found["n2"]), (found["m2"] or "").strip()
         low, high = scaled(low, first, high, second)
     elif first:
         low = high = low * MULTIPLES[first]
@@ -194,11 +200,9 @@ def read(found: re.Match[str], sign: re.Match[str] | None, text: str) -> Quote |
     before = text[max(0, start - 60) : start]
     period = None
     if found["p1"]:
-        period = period_named(
-            re.sub(r"^\s?(?:/|per|an?|par|pro|je|al|por|each|l[’'])\s?", "", found["p1"].lower().rstrip("."))
-        )
+        period = PERIODS[found["p1"]]
     if after:
-        period = PERIODS.get((after["period"] or after["adverb"]).lower()) or period
+        period = PERIODS[after["period"] or after["adverb"]]
     if period is None and (spoken := BEFORE.search(before)):
         period = spoken.lastgroup
     if "lpa" in (first, second):

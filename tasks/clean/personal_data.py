@@ -43,7 +43,7 @@ CALLED = re.compile(
 LIKE_DATE = re.compile(r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d")
 
 
-AT_MARKS = ("at)", "AT)", "at]", "AT]", "at }", "at}", "at>", "at )", "at ]")
+AT_MARKS = ("at)", "at]", "AT)", "AT]")
 SPELLED_SIGN = re.compile(r"\bdot\b|\bat\s?[\])}>]", re.I)
 DIGIT_RUN = re.compile(r"[0-9](?:[ ().+/-]{0,3}[0-9]){6}")
 

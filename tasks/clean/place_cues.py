@@ -34,7 +34,7 @@ HIRES_IN = re.compile(
     r"offices?|team|located|based|onsite|on-site|work|working|full[- ]time)\b[^.!?\n]{0,90}?\b(?:in|near|at|out of)"
     r"(?=\s+(?:the |our |downtown |central |beautiful |sunny |lovely )?[A-Z])"
 )
-ROLE_CUES = cues(" located ", " based ", " situated ", " is in ", " are in ", " office in ", " office at ")
+ROLE_CUES = cues(" located ", " based ", " situated ", " is in ", " are in ")
 ROLE_IS_AT = re.compile(
     r"\b(?:[Rr]ole|[Pp]osition|[Jj]ob|[Oo]pportunity|[Vv]acancy|[Ii]nternship|[Tt]his)\b(?![^.!?\n:;]{0,50}\breport)"
     r"[^.!?\n:;]{0,50}?\b(?:located|based|situated|is|are|office)(?: primarily| fully| on-?site| onsite)? "

@@ -45,10 +45,15 @@ LEAD = re.compile(
     re.IGNORECASE,
 )
 TAIL = re.compile(
-    r"[\s,-]+(?:(?:greater |metro |metropolitan )?area|area only|metro|metropolitan|region|based|only|offices?|hq|"
+    r"[\s,-]+(?:(?:greater |metro |metropolitan )?area|area only|metro|metropolitan|based|only|offices?|hq|"
     r"headquarters|cbd|downtown|campus|suburbs?|preferred|time ?zones?|citizens?|residents?|locals?|city cent(?:er|re)|"
     r"and surroundings?|cedex(?: \d{1,2})?|(?:office )?locations?|candidates|ok|site|proper|market|or nearby|"
-    r"visas?|h-?1b|interns?|welcome|full[- ]?time|voivodeship|prefecture|province|metropolitan city)$",
+    r"visas?|h-?1b|interns?|welcome|full[- ]?time|metropolitan city|(?-i:town|village))$",
+    re.IGNORECASE,
+)
+
+AREA = re.compile(
+    r"(.+?)[ -](?:region|province|prefecture|voivodeship|oblast|governorate|marz|raion|canton|department)",
     re.IGNORECASE,
 )
 
@@ -141,9 +146,13 @@ def plausible(token: str) -> bool:
     """Whether an unknown token has the shape of a town's name."""
     words = token.split()
     return (
-        3 <= len(token) <= 40
+        len(token) <= 40
+        and sum(map(str.isalpha, token)) > 2
         and len(words) <= 5
         and (token[0].isupper() or token[0] == "'")
         and all(not w[0].islower() or w in PARTICLES for w in words)
+        and words[-1] not in PARTICLES
+        and not any(fold(w) in countries() for w in words)
         and not STREET.search(token)
+        and not AREA.fullmatch(token)
     )

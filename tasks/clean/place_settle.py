@@ -41,14 +41,15 @@ def cased(name: str) -> str:
 
 def settle(spots: list[Spot], evidence: Evidence, strict: bool) -> tuple[Place, ...]:
     """Places of what was read: first what is certain by itself, then what the rest makes certain."""
-    places = [resolve(spot, evidence, set(), strict) for spot in spots]
+    lone = len(spots) == 1
+    places = [resolve(spot, evidence, set(), strict, lone) for spot in spots]
     sure = {(p.region, p.country) for p in places if p and (p.region or p.country not in WITH_REGIONS)}
     towns_named = [p for p in places if p and p.city]
     states = any(p and p.region and not p.city and p.country == "US" for p in places)
     found: list[Place] = []
     for spot, place in zip(spots, places, strict=True):
         if place is None or (place.city and not place.region and place.country in WITH_REGIONS):
-            place = resolve(spot, evidence, sure, strict) or place
+            place = resolve(spot, evidence, sure, strict, lone) or place
         if spot.within and place and place.city and not spot.fixed and people_of(spot.key) < PART:
             whole = next((p for s, p in zip(spots, places, strict=True) if s is spot.within), None)
             if whole and (whole.region, whole.country) != (place.region, place.country):
@@ -91,8 +92,8 @@ def inside(town: Place, area: Place) -> bool:
     )
 
 
-def resolve(spot: Spot, evidence: Evidence, sure: Sure, strict: bool) -> Place | None:
-    """The place a spot means, or None where it means nothing certain."""
+def resolve(spot: Spot, evidence: Evidence, sure: Sure, strict: bool, lone: bool) -> Place | None:
+    """The place a spot means, or None where it means nothing certain; an unknown `lone` name is believed of a hint."""
     if spot.country in CITY_STATES:
         return Place(CITY_STATES[spot.country], None, spot.country)
     if spot.name is None:
@@ -114,7 +115,8 @@ def resolve(spot: Spot, evidence: Evidence, sure: Sure, strict: bool) -> Place |
         return None if strict and not spot.region else Place(cased(spot.name), spot.region, spot.country)
     if spot.known:
         return decide(spot, evidence, sure, strict)
-    return Place(cased(spot.name), None, evidence.hint) if evidence.hint and evidence.hint not in WITH_REGIONS else None
+    believed = lone and evidence.hint and evidence.hint not in WITH_REGIONS
+    return Place(cased(spot.name), None, evidence.hint) if believed else None
 
 
 def town_of(town: City | None) -> Place | None:

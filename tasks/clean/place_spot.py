@@ -101,7 +101,7 @@ def state_unseen(token: str, spot: Spot) -> bool:
     # a town known elsewhere in the country is also a hamlet here ("Oakville, CA"), a city is not
     city = people_of(spot.key) > HAMLET or not spot.bare or code == "DC"
     elsewhere = spot.known and (city or not town_in(spot.key, None, of))
-    if (len(key) <= 3 and (not elsewhere or of == "CA")) or not (spot.known or towns(key)):
+    if (len(key) <= 3 and (not elsewhere or of == "CA")) or (not spot.known and people_of(key) < METROPOLIS):
         return spot.settle_in(code, of)
     return False
 
@@ -195,7 +195,7 @@ def was_a_town(token: str, spot: Spot) -> bool:
         country
         and country != spot.country
         and (spot.region or spot.country not in WITH_REGIONS)
-        and not towns(fold(token))
+        and people_of(fold(token)) < METROPOLIS
         and town_in(spot.key, None, country)
     ):
         spot.settle_in(None, country)

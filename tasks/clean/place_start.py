@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tasks.clean.gazetteer import WITH_REGIONS, aliases, fold, towns
+from tasks.clean.gazetteer import WITH_REGIONS, aliases, countries, fold, towns
 from tasks.clean.place_names import (
+    AREA,
     BARE,
     NOT_CODES,
     OFFICE_TOWN,
@@ -58,11 +59,13 @@ def start(token: str, strict: bool) -> Spot | None:
         return Spot(None, key, code, country, True)
     if (first := leads(token)) and (len(key) > 3 or not strict):
         return Spot(None, key, None, first, True)
-    if known:
+    if known and len(key) > 2:
         if known[0].name is None:  # a county
             states = {t.region for t in known}
             return Spot(None, key, states.pop() if len(states) == 1 else None, "US", True)
         return Spot(token, key, known=True)
+    if area := AREA.fullmatch(token):  # "Tokyo Prefecture" is its town, "Kotayk region" names none
+        return known_town(area[1]) if people_of(fold(area[1])) > OFFICE_TOWN else None
     return town_and_role(token) or town_then_state(token, True) if strict else unknown(token)
 
 
@@ -76,8 +79,10 @@ def town_and_role(token: str) -> Spot | None:
 def unknown(token: str) -> Spot | None:
     """What a location column may mean by a token that is no name: an address, an office, a town too small to be known."""
     first = token.split()[0]
-    if len(first) <= 3 and leads(first) and (found := by_words(token)) and found.name:
-        return found
+    if len(first) <= 3 and (country := leads(first)):
+        found = by_words(token)
+        if found and (found.name or (found.region and found.country == country)):
+            return found
     if found := town_then_state(token, False) or by_words(token):
         return found
     if 2 <= len(token) <= 3 and token.isalpha() and token.isupper() and token not in NOT_CODES:
@@ -100,6 +105,9 @@ def town_then_state(token: str, strict: bool) -> Spot | None:
 
 def with_tail(head: str, words: list[str], tail: str, strict: bool) -> Spot | None:
     """The town that `words` (`head`, trimmed) name, in the state or country `tail`."""
+    area = aliases().get(fold(head))
+    if area and not area.city and (area.region, area.country) in regions_of(tail):
+        return Spot(None, "", area.region, area.country, True)  # "Long Island NY"
     spot = known_town(head)
     if spot and completes(tail, spot, True) and (spot.region or spot.country):
         return spot
@@ -195,7 +203,7 @@ def big_town(words: list[str]) -> Spot | None:
         for part in (words[:size], words[-size:]):
             name = " ".join(part)
             key = fold(name)
-            if len(key) < 4 or is_word(key):
+            if len(key) < 4 or is_word(key) or key in countries():
                 continue
             alias = aliases().get(key)
             if alias and alias.city and people_of(fold(alias.city)) > BARE:

@@ -21,6 +21,7 @@ from tasks.clean.values import Place
 
 LONGEST = 600  # characters read of one written place; longer columns are prose
 
+WRAPPED = re.compile(r"(?<=,)\s*\n\s*|\s*\n\s*(?=[a-z])")  # a line that goes on
 TWICE = re.compile(r"\bN\.?Y\.?[,.]? N\.?Y\b\.?")
 MONEY = re.compile(r"[A-Z]{0,3}[$£€]\s?[\d.,]{1,12}\s?[kK]?(?:\s?[-–]\s?[$£€]?[\d.,]{1,12}\s?[kK]?)?")
 ASIDE = "§"  # marks a state or country that stood in parentheses: it completes a town and begins nothing
@@ -40,6 +41,8 @@ REMOTE = re.compile(
     r"welcome|candidates|within|in|from|team|available|location|locations))*\b",
     re.IGNORECASE,
 )
+REMOTE_CUES = ("remote", "wfh", "site", "office", "hybrid", "tele", "travail", "home", "virtual", "flexib", "distrib", "wide",
+               "anywhere", "global")  # fmt: skip
 COUNTRY_FIRST = re.compile(r"([A-Z]{2}),\s*([A-Z0-9]{0,3}),\s*")  # "IN, ," of boards that write country, state, town
 FRENCH = re.compile(r"^(2[AB]|\d{2,3})\s+-\s+(.{2,60})$")
 NUMBER = re.compile(r"2[AB]|\d{2,3}")
@@ -58,6 +61,8 @@ def read_places(
     `alone` gives () unless the text is nothing but places.
     """
     text = text[:LONGEST].strip()
+    if "\n" in text:
+        text = WRAPPED.sub(" ", text)
     if "$" in text or "£" in text or "€" in text:
         text = MONEY.sub(" , ", text)
     if french := FRENCH.match(text):
@@ -103,7 +108,7 @@ def cut(text: str, strict: bool) -> tuple[list[str], list[str]]:
     asides: list[str] = []
 
     def aside(match: re.Match[str]) -> str:
-        inside = strip(REMOTE.sub(" ", match[1]))
+        inside = strip(without_remote(match[1]))
         nickname = aliases().get(fold(inside))
         town = nickname and nickname.city and nickname.city != "Washington"  # "Santa Monica (LA area)"
         if inside and not town and (country_of(inside) or regions_of(inside)):
@@ -112,7 +117,8 @@ def cut(text: str, strict: bool) -> tuple[list[str], list[str]]:
         return " , " if strict else " "
 
     outer = PAREN.sub(aside, text)
-    outer = joined_names().sub(lambda m: re.sub(r" (?:and|&) ", "_and_", m[0]), outer)
+    if " and " in outer or "&" in outer:
+        outer = joined_names().sub(lambda m: re.sub(r" (?:and|&) ", "_and_", m[0]), outer)
     pieces = [outer] if fold(outer) in aliases() else [p for p in HARD.split(outer) if WORDY.search(p)]
     return pieces, asides
 
@@ -124,13 +130,20 @@ def joined_names() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(names)})\b".replace(" and ", " (?:and|&) "), re.IGNORECASE)
 
 
+def without_remote(piece: str) -> str:
+    """A piece with the words of the way of working cut out, so that what they stood beside stands apart."""
+    low = piece.lower()
+    return REMOTE.sub(" , ", piece) if any(cue in low for cue in REMOTE_CUES) else piece
+
+
 def read_piece(piece: str, spots: list[Spot], strict: bool) -> bool:
     """Add the places of one piece to `spots`; returns whether all of it was understood."""
     current: Spot | None = None
     understood = True
     after_street = False
     before = len(spots)
-    for part in (SOFT_STRICT if strict else SOFT).split(REMOTE.sub(" , ", piece)):
+    bare = without_remote(piece)
+    for part in (SOFT_STRICT if strict else SOFT).split(bare):
         token = strip(part)
         if token.startswith(ASIDE):
             if current is None:
@@ -146,7 +159,7 @@ def read_piece(piece: str, spots: list[Spot], strict: bool) -> bool:
                 current = feed(strip(inner), current, spots, strict)
         elif token and WORDY.search(token):
             if after_street and token.replace(".", "").upper() == "NY":  # "44 Water St., N.Y."
-                token = "NYC"
+                token = "NYC"  # noqa: S105
             if strict and "-" in token and not is_named(fold(token)):
                 understood = False
                 for inner in token.split("-"):
@@ -155,7 +168,7 @@ def read_piece(piece: str, spots: list[Spot], strict: bool) -> bool:
             current = feed(token, current, spots, strict)
             understood = understood and current is not None
             after_street = current is None and token[0].isdigit()
-    if REMOTE.search(piece):
+    if bare != piece:
         for spot in spots[before:]:
             spot.remote = True
     return understood
@@ -196,7 +209,9 @@ def feed(token: str, current: Spot | None, spots: list[Spot], strict: bool) -> S
     if current and spot.name and current.name and not (current.region or current.country):
         if current.known:
             current.within = spot
-        else:
+        elif spot.known:
             spots.remove(current)  # "SoMa, San Francisco": an unknown part of the known town
+        else:
+            return current  # two unknown names: the second is the district of the first
     spots.append(spot)
     return spot

@@ -50,7 +50,10 @@ def day(year: int, month: int, day_of_month: int) -> str | None:
 
 def is_day(value: str | None) -> bool:
     """Whether an earlier rule has already made an ISO day of it."""
-    return value is not None and len(value) == 10 and value[4] == "-" == value[7] and value[:4].isdigit()
+    if value is None or len(value) != 10 or not value.isascii() or value[4] != "-" or value[7] != "-":
+        return False
+    parts = value.split("-")
+    return all(part.isdigit() for part in parts) and day(*map(int, parts)) is not None
 
 
 @FIELD.rule(

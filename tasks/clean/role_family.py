@@ -35,7 +35,7 @@ SUFFIXES = frozenset(
 CUTS = re.compile(r"\s+[-–—|:]+\s+|\s*[,(/;]\s*|\s+@\s+")
 # A word that names a worker: the part of a title that has one says what the work is.
 HEADS = re.compile(
-    r"\b(?:engineers?|engineering|developers?|scientists?|analysts?|designers?|architects?|administrators?|consultants?"
+    r"\b(?:engineers?|developers?|scientists?|analysts?|designers?|architects?|administrators?|consultants?"
     r"|specialists?|technicians?|programmers?|researchers?|testers?|nurses?|representatives?|accountants?|attorneys?"
     r"|ingénieure?|développeu\w+|administrat\w+|analystes?|architecte|technicien\w*|recruiters?|teachers?|instructors?"
     r"|advis[eo]rs?|examiners?|assistants?|clerks?|officers?|counsel|coordinators?|associates?|aides?|investigators?"

@@ -24,6 +24,7 @@ ENDS_SENTENCE = re.compile(r"[\n.!?:–—]| - ")
 ADJECTIVE = re.compile(
     r"(?:ed|ing|ive|ous|ful|able|ible|ic|al|ant|ent|ary|ory|less|some|minded|oriented|driven|est|ier)$"
 )
+COMPOUND = ("obsessed", "minded", "oriented", "driven", "focused", "inclined", "savvy")
 PLAIN = ("craft", "level", "filler", "maybe")
 PRAISE = 3  # unknown adjectives that are passed over before a title
 
@@ -61,7 +62,8 @@ def spread(parts: list[Part], *, backwards: bool) -> list[str]:
             giver = next((p for p, has in reversed(parts[:i]) if has), None)
         alone = named_alone(" ".join(words))
         takes = bool(giver and words and combines(words, giver, heads))
-        if alone and (heads > 1 or not takes):
+        another = not alone.lower().startswith(" ".join(words).lower())  # "Data Science" is a Data Scientist
+        if alone and (heads > 1 or another or not takes):
             titles.append(alone)
         elif giver and takes:
             titles.append(" ".join([*words, *tail(giver)]))
@@ -71,6 +73,8 @@ def spread(parts: list[Part], *, backwards: bool) -> list[str]:
 def combines(words: list[str], giver: list[str], heads: int) -> bool:
     """Whether a craft goes with another member's head: "marketing" does not become a "Marketing Engineer"."""
     last = words[-1].lower()
+    if all(kind_of(w) == "filler" for w in words):
+        return False
     head = singular_of(giver[-1].lower())
     if last in words_of("business") and head in MAKERS:
         return False
@@ -202,6 +206,9 @@ class Reader:
 
     def unknown(self, word: str, end: int) -> bool:
         """A small word the grammar does not know: an adjective is passed over, a noun right before a head is craft."""
+        if self.words and word.endswith(COMPOUND):  # "design obsessed"
+            self.words = []
+            return True
         if self.words or self.skipped >= PRAISE or word.endswith("ly"):
             self.words, self.headed = [], False
             return False

@@ -165,7 +165,9 @@ class Field:
             if isinstance(result, Found):
                 because, result = result.because[:200], result.value
             if result is not value and result != value:
-                changes.append(Change(self.name, rule.code, because or show(value), show(result)))
+                before, after = because or show(value), show(result)
+                if before is not None or after is not None:  # None for () says nothing to people
+                    changes.append(Change(self.name, rule.code, before, after))
                 value = result
         return Cleaned(self.empty if value is None else value, tuple(changes))
 

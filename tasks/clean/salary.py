@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from tasks.clean.pay_offer import NOT_PAY_AFTER, REACH, in_text, offer, speaks_against
+from tasks.clean.pay_offer import NOT_PAY_AFTER, REACH, in_text, lower, offer, speaks_against
 from tasks.clean.pay_text import RATES, SIGNS, Quote, currency, number, period_named, quotes
 from tasks.clean.rule import Example, Field, Found, Given
 from tasks.clean.values import Pay, Place
@@ -159,7 +159,7 @@ def pay_column(value: Offers, given: Given) -> Offers | Found:
     text = given.get("salary")
     if value or not text:
         return value
-    text = text[:400]
+    text = lower(text[:400])
     period = period_named(given.get("salary_period") or "")
     for quote in quotes(text):
         if not speaks_against(text[max(0, quote.start - REACH) : quote.start], None) and (
@@ -270,8 +270,9 @@ def in_title(value: Offers, given: Given) -> Offers | Found:
     title = given.get("title")
     if value or not title or not any(sign in title for sign in SIGNS):
         return value
-    for quote in quotes(title[:300]):
-        before, after = title[: quote.start], title[quote.end :]
+    low = lower(title[:300])
+    for quote in quotes(low):
+        before, after = low[: quote.start], low[quote.end :]
         if quote.currency is None or speaks_against(before, None) or NOT_PAY_AFTER.match(after):
             continue
         if found := offer(quote, given, by_size=quote.thousands):

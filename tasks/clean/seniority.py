@@ -53,7 +53,7 @@ ASSOCIATE = re.compile(rf"^associate\s*[-–—,]?\s+(?:[\w+#./&-]{{1,30}}\s+){{
 def level_of(title: str) -> str | None:
     """The level one title states, or None. "Founding Engineer" states none; numerals count behind a role only."""
     title = title[:300]
-    found = {levels()[m[0].lower()] for m in markers().finditer(title)}
+    found = {levels().get(m[0].lower(), NEUTRAL) for m in markers().finditer(title)}
     found.discard(NEUTRAL)
     if re.search(r"\bI\b", title) is None and "junior" in found and only_numeral_one(title):
         found.discard("junior")
@@ -71,7 +71,7 @@ def level_of(title: str) -> str | None:
 
 def only_numeral_one(title: str) -> bool:
     """Whether the only junior marker is a small "i", which is no numeral."""
-    junior = [m[0] for m in markers().finditer(title) if levels()[m[0].lower()] == "junior"]
+    junior = [m[0] for m in markers().finditer(title) if levels().get(m[0].lower()) == "junior"]
     return all(word.lower() == "i" for word in junior)
 
 

@@ -59,11 +59,15 @@ def as_listed(value: Any, _: Given) -> Any:
     """
     if value is None or isinstance(value, tuple):
         return value
-    text = str(value or "")[:LONGEST]
+    text = readable(value[:LONGEST])
+    return (text,) if any(map(str.isalnum, text)) else ()
+
+
+def readable(text: str) -> str:
+    """A text on one line, entities decoded and encoding repaired."""
     if "&" in text or "<" in text or not text.isascii():
         text = plain_text(text)
-    text = " ".join(text.split())
-    return (text,) if any(map(str.isalnum, text)) else ()
+    return " ".join(text.split())
 
 
 @FIELD.rule(
@@ -245,8 +249,8 @@ def places(value: Any, given: Given) -> Any:
     Why: places are a field of their own.
     Leaves alone: places within the role, and names that are also something else ("Java") unless the record lists them.
     """
-    own = frozenset(key for place in (given.get("locations") or ()) if place for key in place_keys(place))
-    return each(value, lambda t: without_places(t, own))
+    own = own_places(given)
+    return each(value, lambda title: without_places(title, own))
 
 
 @FIELD.rule(
@@ -338,12 +342,66 @@ def own_company(value: Any, given: Given) -> Any:
     Why: the employer is a field of its own.
     Leaves alone: names of teams and products.
     """
-    company = " ".join((given.get("company") or "").split("\n")[0].split())
-    return each(value, lambda t: without_company(t, company))
+    company = own_name(given)
+    return each(value, lambda title: without_company(title, company))
+
+
+def own_places(given: Given) -> frozenset[str]:
+    """The folded names of the places that the record lists."""
+    return frozenset(key for place in (given.get("locations") or ()) if place for key in place_keys(place))
+
+
+def own_name(given: Given) -> str:
+    """The employer as listed, its first line."""
+    return " ".join((given.get("company") or "")[:LONGEST].split("\n")[0].split())
 
 
 @FIELD.rule(
     "TIT20",
+    "titles.laid_bare",
+    examples=(
+        Example(("Baker 2027 - Urgent - Lyon",), ("Baker",), {"locations": ("Lyon",)}),
+        Example(("Baker (Remote) - Acme - Full-time",), ("Baker",), {"company": "Acme"}),
+    ),
+    counter_examples=(Example(("Night Baker",), ("Night Baker",)), Example((), ())),
+)
+def laid_bare(value: Any, given: Given) -> Any:
+    """Does: looks again at the edges that the rules before laid bare, for all that they take away.
+
+    Why: they come in any order, and what is clean must stay as it is when it is cleaned again.
+    Leaves alone: titles in which nothing more is found.
+    """
+    own, company = own_places(given), own_name(given)
+    return each(value, lambda title: settled(title, own, company))
+
+
+def settled(title: str, own: frozenset[str], company: str) -> str:
+    """A title after as many further passes as find something, four at most; nothing where nothing is left of it."""
+    for _ in range(4):
+        before = title
+        for step in STEPS:
+            title = step(title)
+        title = without_company(without_places(title, own), company)
+        if title == before:
+            break
+    return title if any(map(str.isalnum, title)) else ""
+
+
+STEPS = (
+    readable,
+    without_gender,
+    masculine,
+    without_ornaments,
+    without_requisition,
+    without_dates,
+    without_workplace,
+    without_pay,
+    without_slogans,
+)
+
+
+@FIELD.rule(
+    "TIT21",
     "titles.headcount",
     examples=(
         Example(("DevOps Engineers",), ("DevOps Engineer",)),
@@ -365,7 +423,7 @@ def headcount(value: Any, _: Given) -> Any:
 
 
 @FIELD.rule(
-    "TIT21",
+    "TIT22",
     "titles.capitals",
     examples=(
         Example(("SENIOR DATA ANALYST",), ("Senior Data Analyst",)),
@@ -384,7 +442,7 @@ def capitals(value: Any, _: Given) -> Any:
 
 
 @FIELD.rule(
-    "TIT22",
+    "TIT23",
     "titles.distinct",
     examples=(
         Example(("Data Engineer", "data engineer", "Cook"), ("Data Engineer", "Cook")),

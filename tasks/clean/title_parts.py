@@ -61,8 +61,10 @@ GRADUATE = ("grad", "graduate", "vie", "intern")
 @lru_cache(maxsize=REMEMBERED)
 def without_dates(title: str) -> str:
     """A title without its dates; "Windows 2012 Administrator" keeps its year."""
-    if "20" in title or "FY" in title or "AY" in title:
-        title = kept_or(title, DATED.sub(dated, title))
+    for _ in range(3):
+        if "20" not in title and "FY" not in title and "AY" not in title:
+            break
+        title = kept_or(title, tidy(DATED.sub(dated, title)))
     if SEASONAL.search(title):
         title = kept_or(title, SEASON_TAIL.sub("", title))
     return tidy(title)
@@ -200,7 +202,7 @@ FIRST_PART = re.compile(
     r"^\s*(?:(?:urgent(?:ly)?(?: hire| hiring| need\w*| requirement)?|immediate (?:hire|need|opening)|hot job"
     r"|hiring now|now hiring|hiring|wanted|new|we'?re hiring|we are hiring|job opening|job title|position|role|vacancy)"
     r"\s*[-–—:!|]+\s*(?:for\s+)?|(?:now |we(?:'re| are) )?(?:seeking|looking for|hiring an?)\s*[:!]?\s+(?:an?\s+)?"
-    r"(?=\w)|\d{1,2}\s?x\s+|(?:full|part)[\s-]time,? (?=freelance))",
+    r"(?=\w)|(?-i:URGENT)\s+(?=\w)|\d{1,2}\s?x\s+|(?:full|part)[\s-]time,? (?=freelance))",
     re.IGNORECASE,
 )
 TAIL_WORD = re.compile(
@@ -210,7 +212,7 @@ TAIL_WORD = re.compile(
 )
 FEDERAL_HINT = ("NTE", "GS-", "GG-", "FPL", "MB")
 FEDERAL = re.compile(
-    r"[\s,(-]*\b(?:temp(?:orary)?|term|detail|prom(?:otion)?)?[\w/. ]{0,24}\bN\.?T\.?E\b[^()]*\)?$"
+    r"[\s,(-]*(?:\b(?i:temp(?:orary)?|term|detail|prom(?:otion)?)\b[\w/. ]{0,24})?\bN\.?T\.?E\b[^()]*\)?$"
     r"|,?\s*\(?\bG[SGL]-?\d{3,4}-\d{1,2}(?:[/-]\d{1,2}){0,3}\)?|,?\s*\(?\bFPL:?\s*(?:is |of )?(?:G[SG]-)?\d{1,2}\)?"
     r"|,?\s+MBE(?: up to[^,()]{0,30})?,?\s+MBM?P\b"
 )

@@ -9,7 +9,7 @@ import re
 from functools import cache, lru_cache
 
 from tasks.clean.lookup import rows
-from tasks.clean.roles import is_plural, singular
+from tasks.clean.roles import has_head, is_plural, singular
 
 LONGEST = 300  # characters of a title that are read; the longest of 60,000 real ones has 260
 REMEMBERED = 8_192
@@ -99,7 +99,7 @@ def is_feminine(man: str, woman: str) -> bool:
 # --- ornaments and capitals -------------------------------------------------------------------------------------------
 
 ORNAMENT = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200d★☆►▶●■◆✔✓™®]+")
-SHOUTS = re.compile(r"[!*~_#=]{2,}|(?<=\w)!+|^[^\w(\[.\"'«“]+|[\s:;,|/\\~*+=-]+$")
+SHOUTS = re.compile(r"[!*~_#=]{2,}|(?<=\w)!+|^[\s!*~_#=+|:;,/\\?•·►>^%$°–—-]+|[\s:;,|/\\~*+=-]+$")
 ENDS_CPP = re.compile(r"\b[cC]\+\+\s*$")
 
 
@@ -149,19 +149,27 @@ def cased(word: str, *, first: bool) -> str:
     low = word.lower()
     if not first and low in small_words():
         return low
+    if low[:2] in ("d'", "l'", "d’", "l’") and len(low) > 3:
+        return (low[:2].capitalize() if first else low[:2]) + cased(word[2:], first=True)
     return "-".join(
         part[:1].upper() + part[1:] if part[:1].isalpha() else part[:2].upper() + part[2:] for part in low.split("-")
     )
 
 
 LEFT_ALONE = frozenset(("of", "for", "to", "with", "de", "des", "and"))
+SEPARATOR = re.compile(r"(\s*[,(|:]\s*|\s+[-–—]+\s+)")
 
 
 @lru_cache(maxsize=REMEMBERED)
 def one(title: str) -> str:
-    """A title with its own head in the singular; what follows "of", "for" or "to" is left alone."""
-    words = title.split(" ")
-    if not any(is_plural(w.strip("(),")) for w in words):
+    """A title with its own head in the singular; teams and subjects behind it ("- AI Agents") are left alone."""
+    if not any(is_plural(w.strip("(),")) for w in title.split(" ")):
         return title
-    stop = next((i for i, w in enumerate(words) if i and w.lower() in LEFT_ALONE), len(words))
-    return " ".join([singular(" ".join(words[:stop])), *words[stop:]])
+    parts = SEPARATOR.split(title)
+    for i, part in enumerate(parts):
+        if has_head(part):
+            words = part.split(" ")
+            stop = next((n for n, w in enumerate(words) if n and w.lower() in LEFT_ALONE), len(words))
+            parts[i] = " ".join([singular(" ".join(words[:stop])), *words[stop:]])
+            break
+    return "".join(parts)

@@ -14,7 +14,7 @@ import pyarrow as pa
 from tasks.dedupe.company_key import match_key
 from tasks.dedupe.place_key import place_key
 from tasks.dedupe.shingles import shingle
-from tasks.dedupe.title_key import title_key
+from tasks.dedupe.title_key import term, title_key
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,24 +32,23 @@ TEXT_SCHEMA = pa.schema(
     ]
 )
 
-# How the record itself read, case and punctuation aside. Loading keeps it in curated.postings.reading; without that
-# column the cleaned values stand in, and two ways of writing one place are no longer told apart.
-READ_AS_CLEANED = """
-    md5_number_lower(regexp_replace(lower(concat_ws('|', array_to_string(titles, '|'), company, locations::VARCHAR)),
-                                    '[^\\pL\\pN]+', ' ', 'g'))
-"""
-BARE_TITLE = "trim(regexp_replace(lower(r.titles), '[^\\pL\\pN]+', ' ', 'g'))"
+# What the source wrote, where loading keeps it in these columns of curated.postings. Without them the cleaned values stand
+# in, and two terms of one internship, or two ways of writing one place, can no longer be told apart.
+LISTED = {"title_listed": "coalesce(title_listed, titles)", "places_listed": "coalesce(places_listed, locations::VARCHAR)"}
+CLEANED = {"title_listed": "titles", "places_listed": "locations::VARCHAR"}
+PLAIN = "trim(regexp_replace(lower({text}), '[^\\pL\\pN]+', ' ', 'g'))"  # case and punctuation aside
 
 RAW = """
     CREATE OR REPLACE TEMP TABLE match_raw AS
     WITH read AS (
-        SELECT posting_id, CASE WHEN is_agency THEN NULL ELSE company END AS company, requisition,
-               CASE WHEN len(titles) > 0 THEN array_to_string(titles, chr(10)) ELSE coalesce(title, '') END AS titles,
-               coalesce(locations, []) AS locations, {reading} AS reading, posted_on
+        SELECT * REPLACE (CASE WHEN len(titles) > 0 THEN array_to_string(titles, chr(10)) ELSE coalesce(title, '') END AS titles,
+                          coalesce(locations, []) AS locations)
         FROM curated.postings SEMI JOIN match_touched USING (posting_id)
     )
-    SELECT * REPLACE (CASE WHEN ends_with(lower(titles), ' at ' || lower(company))
-                           THEN left(titles, length(titles) - length(company) - 4) ELSE titles END AS titles)
+    SELECT posting_id, CASE WHEN is_agency THEN NULL ELSE company END AS company, requisition, locations, posted_on,
+           CASE WHEN ends_with(lower(titles), ' at ' || lower(company))
+                THEN left(titles, length(titles) - length(company) - 4) ELSE titles END AS titles,
+           {title_listed} AS listed, md5_number_lower({wording}) AS wording, md5_number_lower({reading}) AS reading
     FROM read
 """
 
@@ -58,10 +57,10 @@ RAW = """
 KEYED = """
     CREATE OR REPLACE TEMP TABLE match_keyed AS
     WITH parts AS (
-        SELECT r.posting_id, md5_number_lower({bare_title}) AS wording,
+        SELECT r.posting_id, r.wording,
                CASE WHEN len(x.shingles) = 0 THEN r.reading ELSE 0 END AS reading,
                CASE WHEN len(x.shingles) = 0 THEN r.posted_on END AS posted_on, coalesce(c.key, '') AS company_key, coalesce(c.short, '') AS company_short,
-               t.core, t.level, t.grade, t.years, t.seasons, p.cities, p.regions, p.countries,
+               t.core, t.level, t.grade, l.years, l.seasons, p.cities, p.regions, p.countries,
                CASE WHEN regexp_matches(r.titles, '[-–—,(|:]| in ')
                     THEN list_filter(t.core, lambda w: NOT list_contains(p.words, w)) ELSE t.core END AS placeless,
                contains(lower(r.titles), ' at ') OR contains(r.titles, '@') AS says_at, c.words AS company_words,
@@ -70,6 +69,7 @@ KEYED = """
         FROM match_raw AS r
         LEFT JOIN match_companies AS c ON c.company = r.company
         JOIN match_titles AS t ON t.titles = r.titles
+        JOIN match_terms AS l ON l.listed = r.listed
         JOIN match_places AS p ON p.locations = r.locations
         JOIN match_texts AS x ON x.posting_id = r.posting_id
     ), bare AS (
@@ -104,23 +104,28 @@ def fingerprint(con: duckdb.DuckDBPyConnection, work_dir: Path) -> None:
 
     Reads match_touched and match_separate (postings that a human verdict tells apart: each gets a print of its own).
     """
-    con.execute(RAW.format(reading="reading" if _has_reading(con) else READ_AS_CLEANED))
+    con.execute(_raw(con))
     _keys_of_distinct_values(con)
     _texts(con, work_dir)
-    con.execute(KEYED.format(bare_title=BARE_TITLE))
+    con.execute(KEYED)
     con.execute("CREATE OR REPLACE TEMP TABLE match_new AS "
                 "SELECT DISTINCT print FROM match_keyed ANTI JOIN curated.fingerprints USING (print)")  # fmt: skip
     con.execute(STORE)
-    for table in ("match_raw", "match_companies", "match_titles", "match_places", "match_texts"):
+    for table in ("match_raw", "match_companies", "match_titles", "match_terms", "match_places", "match_texts"):
         con.execute(f"DROP TABLE {table}")
 
 
-def _has_reading(con: duckdb.DuckDBPyConnection) -> bool:
-    found = con.execute(
-        """SELECT count(*) FROM duckdb_columns() WHERE database_name = current_database()
-        AND schema_name = 'curated' AND table_name = 'postings' AND column_name = 'reading'"""
-    ).fetchone()
-    return bool(found and found[0])
+def _raw(con: duckdb.DuckDBPyConnection) -> str:
+    present = {
+        row[0]
+        for row in con.execute(
+            """SELECT column_name FROM duckdb_columns() WHERE database_name = current_database()
+            AND schema_name = 'curated' AND table_name = 'postings'"""
+        ).fetchall()
+    }
+    title, places = (LISTED[name] if name in present else CLEANED[name] for name in LISTED)
+    wording, reading = PLAIN.format(text=title), PLAIN.format(text=f"concat_ws('|', company, {title}, {places})")
+    return RAW.format(title_listed=title, wording=wording, reading=reading)
 
 
 def _keys_of_distinct_values(con: duckdb.DuckDBPyConnection) -> None:
@@ -136,7 +141,12 @@ def _keys_of_distinct_values(con: duckdb.DuckDBPyConnection) -> None:
     _load(con, "match_titles", {
         "titles": pa.array(titles, pa.string()), "core": pa.array([k.core.split() for k in keys], strings),
         "level": pa.array([k.level for k in keys], pa.string()), "grade": pa.array([k.grade for k in keys], pa.uint8()),
-        "years": pa.array([k.years for k in keys], pa.string()), "seasons": pa.array([k.seasons for k in keys], pa.string()),
+    })  # fmt: skip
+    listed = [row[0] for row in con.execute("SELECT DISTINCT listed FROM match_raw").fetchall()]
+    terms = [term(text) for text in listed]
+    _load(con, "match_terms", {
+        "listed": pa.array(listed, pa.string()), "years": pa.array([years for years, _ in terms], pa.string()),
+        "seasons": pa.array([seasons for _, seasons in terms], pa.string()),
     })  # fmt: skip
     table = con.sql("SELECT DISTINCT locations FROM match_raw").to_arrow_table()
     places = [place_key(place) for place in table.column("locations").to_pylist()]

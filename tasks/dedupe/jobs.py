@@ -275,23 +275,26 @@ def _listed(con: duckdb.DuckDBPyConnection, prints: Prints) -> list[dict[str, st
     """For each of these prints (sorted) that has no text: the sources that list it, and as what (see clusters.Graph).
 
     A title that names its year is listed as its places; any other reading is a listing of its own. One that a source
-    lists more than CROWD times (several openings under one text) is listed by "everybody", so that it stays alone.
+    lists more than CROWD times (several openings under one text) meets only its own kind.
     """
     con.register("match_arrow", pa.table({"print": prints}))
     rows = con.execute(
         f"""
-        SELECT print, source, max(count(*)) OVER (PARTITION BY print) > {CROWD} AS crowded,
-               any_value(CASE WHEN years = '' THEN print::VARCHAR ELSE array_to_string(cities, ';') END) AS listed_as
-        FROM curated.job_members
-        JOIN (FROM curated.fingerprints SEMI JOIN match_arrow USING (print) WHERE len(shingles) = 0) USING (print)
-        JOIN curated.postings AS p USING (posting_id)
-        GROUP BY print, source
+        WITH listing AS (
+            SELECT print, source, reading, count(*) OVER (PARTITION BY reading, source) > {CROWD} AS crowded,
+                   CASE WHEN years = '' THEN reading::VARCHAR ELSE array_to_string(cities, ';') END AS listed_as
+            FROM curated.job_members
+            JOIN (SELECT print, reading, years, cities FROM curated.fingerprints SEMI JOIN match_arrow USING (print)
+                  WHERE len(shingles) = 0) USING (print)
+            JOIN (SELECT posting_id, source FROM curated.postings) USING (posting_id)
+        )
+        SELECT DISTINCT print, source, reading, bool_or(crowded) OVER (PARTITION BY reading) AS crowded, listed_as FROM listing
         """
     ).fetchall()
     con.unregister("match_arrow")
     known: dict[int, dict[str, str]] = {}
-    for name, source, crowded, listed_as in rows:
-        known.setdefault(name, {"": "crowd" if crowded else ""})[source] = str(name) if crowded else listed_as
+    for name, source, reading, crowded, listed_as in rows:
+        known.setdefault(name, {"": str(reading) if crowded else ""})[source] = listed_as
     nowhere: dict[str, str] = {}
     return [known.get(p, nowhere) for p in prints.tolist()]
 

@@ -49,7 +49,7 @@ SINGLE = """
            CASE WHEN url IS NULL THEN [] ELSE [url] END AS urls, 1 AS postings, [source] AS sources,
            posted_on AS first_posted_on, first_seen, last_seen, coalesce(a.again, 0) AS repost_count
     FROM curated.postings AS p SEMI JOIN (FROM match_sizes WHERE postings = 1) AS s ON s.job_id = p.job_id
-    JOIN curated.job_members AS m USING (posting_id) JOIN curated.fingerprints AS f USING (print)
+    JOIN curated.job_members AS m USING (posting_id) JOIN (SELECT print, words FROM curated.fingerprints) AS f USING (print)
     LEFT JOIN match_again AS a USING (posting_id)
 """
 
@@ -61,7 +61,7 @@ SURVEY = f"""
            row_number() OVER (PARTITION BY p.job_id ORDER BY agency, trust DESC, p.first_seen, p.posting_id) AS rank,
            began - lag(began) OVER (PARTITION BY p.job_id ORDER BY began, p.posting_id) > {REPOST_DAYS} AS later
     FROM curated.postings AS p SEMI JOIN (FROM match_sizes WHERE postings > 1) AS s ON s.job_id = p.job_id
-    JOIN curated.job_members AS m USING (posting_id) JOIN curated.fingerprints AS f USING (print)
+    JOIN curated.job_members AS m USING (posting_id) JOIN (SELECT print, words FROM curated.fingerprints) AS f USING (print)
     LEFT JOIN match_again AS a USING (posting_id) LEFT JOIN match_trust AS t ON t.source = p.source
 """
 

@@ -62,6 +62,12 @@ def title_key(titles: Iterable[str]) -> TitleKey:
     )
 
 
+def term(listed: str) -> tuple[str, str]:
+    """(years, seasons) that a title names as the source listed it: cleaning drops "Summer 2026" from display titles."""
+    key = _one(listed)
+    return key.years, key.seasons
+
+
 @cache
 def _one(title: str) -> TitleKey:
     core: set[str] = set()

@@ -17,8 +17,10 @@ from tasks.ingest.records import Record
 MAX_DEPTH = 64
 RESUME_WITHIN = 4 * 1024 * 1024  # characters searched for a new start; a record has at most 1 MB
 RESUME_TRIES = 200
+EFFORT_CHARS = 16 * 1024 * 1024
 SPACE = re.compile(r"[ \t\r\n]*+")
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.S)
+CLOSES = {"{": "}", "[": "]"}
 RESTART = re.compile(r'[,}\]\n]\s*+(?=\{\s*+")')
 # Half a surrogate pair: a high one without a low one behind it, or the other way round. Whole pairs are common (emoji).
 HALF_PAIR = re.compile(
@@ -139,18 +141,23 @@ def encodable(text: str) -> bool:
     return True
 
 
-def closing(text: str, start: int) -> int | None:
-    """Where the brackets opened at `start` close, strings skipped; None where the text ends first."""
-    level = 0
-    for token in TOKEN.finditer(text, start):
+def closing(text: str, start: int) -> tuple[int | None, int]:
+    """Where the brackets opened at `start` close, strings skipped, and how far was looked.
+
+    None where the text or the reach (RESUME_WITHIN) ends first, or where a bracket closes another kind.
+    """
+    opened: list[str] = []
+    stop = min(len(text), start + RESUME_WITHIN)
+    for token in TOKEN.finditer(text, start, stop):
         mark = token[0]
-        if mark in ("{", "["):
-            level += 1
+        if mark in CLOSES:
+            opened.append(CLOSES[mark])
         elif mark in ("}", "]"):
-            level -= 1
-            if level <= 0:
-                return token.end()
-    return None
+            if not opened or opened.pop() != mark:
+                return None, token.end()
+            if not opened:
+                return token.end(), token.end()
+    return None, stop
 
 
 class JsonReader:
@@ -161,6 +168,7 @@ class JsonReader:
         self.text, self.wanted = text, wanted
         self.path = records_at.split(".") if records_at else []
         self.notes: list[str] = []
+        self.effort = EFFORT_CHARS + len(text)  # characters that may be looked at twice, so that damage stays cheap
 
     def skip(self, at: int) -> int:
         """The next place that is not white space."""
@@ -222,7 +230,10 @@ class JsonReader:
     def resume(self, at: int, reason: str, inside: bool) -> tuple[int, str]:
         """Where a value that cannot be kept ends, and the reason, `truncated` only if nothing follows it."""
         text = self.text
-        end = closing(text, at) if text[at] in "{[" else None
+        end = None
+        if text[at] in CLOSES and self.effort > 0:
+            end, looked = closing(text, at)
+            self.effort -= looked - at
         if end is not None and (reason not in ("json", "truncated") or self.plausible(end, inside)):
             return end, "json" if reason == "truncated" else reason
         stop = min(len(text), at + RESUME_WITHIN)

@@ -45,7 +45,12 @@ class SplitReport:
     unknown_columns: set[str] = field(default_factory=set)  # drift: neither mapped, ignored nor volatile
     left_out: int = 0  # rows of other sources (`where`)
     files: int = 0
-    notes: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)  # damage around records: an array that never closes
+
+    @property
+    def cut(self) -> bool:
+        """Whether records may be missing that nobody can count: what is absent from such a capture proves nothing."""
+        return bool(self.notes or self.reasons["truncated"] or self.reasons["unclosed_quote"])
 
     def warnings(self) -> list[str]:
         """What a person should hear about although it stops nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -60,6 +61,8 @@ def split_captures(run: Run, captures: list[tuple[Source, Capture]]) -> list[tup
     """Split landed captures into Arrow files of records; returns those that could be.
 
     A source that breaks its contract fails alone: its captures are left out, and the run goes on with the others.
+    A capture that is cut off proves no absence: it is taken as partial. One without records is left out with a warning,
+    and a source of which nothing is left has failed.
     """
     broken: set[str] = set()
     kept: list[tuple[Source, Capture]] = []
@@ -70,15 +73,20 @@ def split_captures(run: Run, captures: list[tuple[Source, Capture]]) -> list[tup
         path = run.records / f"{landed.capture_id}.arrow"
         try:
             rows = write_batches(path, SCHEMA, split(landed, source, run.home, report))
-            if rows == 0:
-                raise SourceError("empty_batch", "the capture holds no records", where=f"{source.name}: {landed.url}")
         except WinnowError as error:
             broken.add(source.name)
             fail_source(run, source.name, error)
             path.unlink(missing_ok=True)
             continue
         run.warnings += [f"{source.name}: {warning}" for warning in report.warnings()]
-        kept.append((source, landed))
+        if rows == 0:
+            run.warnings.append(f"{source.name}: {landed.url} holds no records")
+            path.unlink()
+            continue
+        kept.append((source, replace(landed, coverage="partial") if report.cut else landed))
+    for name in sorted({source.name for source, _ in captures} - broken - {source.name for source, _ in kept}):
+        broken.add(name)
+        fail_source(run, name, SourceError("empty_batch", "there is no record in what was captured", where=name))
     kept = [(source, landed) for source, landed in kept if source.name not in broken]
     for stale in run.records.glob("*.arrow"):
         if stale.stem not in {landed.capture_id for _, landed in kept}:

@@ -34,7 +34,9 @@ def test_rule_does_what_its_example_says(rule: Rule, example: Example) -> None:
 
 @pytest.mark.parametrize(("rule", "example"), COUNTER, ids=label)
 def test_rule_leaves_its_counter_example_alone(rule: Rule, example: Example) -> None:
-    assert run_example(rule, example) == example.then == example.value
+    got = run_example(rule, example)
+    assert got == example.then
+    assert example.then == example.value or not example.then, "what is left alone stays as it is, or stays unsaid"
 
 
 def test_codes_and_names_are_unique_and_in_running_order() -> None:

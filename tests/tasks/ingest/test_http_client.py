@@ -301,6 +301,23 @@ def test_simplify_listings(home: Path, place: str) -> None:
     assert net.asked[0].url.path == "/lists/listings.json"
 
 
+@pytest.mark.parametrize(
+    ("source", "place", "asked", "name"),
+    [
+        ("greenhouse", "v1/boards/acme", "/v1/boards/acme/jobs?content=true", "acme.json"),
+        ("greenhouse", "v1/boards/acme/jobs?content=true", "/v1/boards/acme/jobs?content=true", "acme.json"),
+        ("lever", "v0/postings/acme/", "/v0/postings/acme?mode=json", "acme.json"),
+        ("ashby", "posting-api/job-board/acme", "/posting-api/job-board/acme?includeCompensation=true", "acme.json"),
+    ],
+)
+def test_company_boards(home: Path, source: str, place: str, asked: str, name: str) -> None:
+    net = Net(lambda r: ok([{"id": 1}] if source == "lever" else {"jobs": [{"id": 1}]}))
+    with net.client(home) as client:
+        (page,) = registry()[source].fetch.pages(f"{BASE}/{place}", client)  # type: ignore[union-attr]
+    assert net.asked[0].url.raw_path.decode() == asked
+    assert page.name == name
+
+
 # From here on a real server on the loopback interface: what only a socket can do wrong.
 
 Script = Callable[[socket.socket], None]

@@ -45,6 +45,15 @@ SAMPLES: list[tuple[str, str, list[str | None], dict[int, dict[str, Any]]]] = [
     ("hn", "sample.json", [None, "blank"], {
         0: {"source_key": "901", "url": "https://news.ycombinator.com/item?id=901", "title": None,
             "posted_on": "2019-03-01T16:05:00.000Z"}}),
+    ("greenhouse", "sample.json", [None] * 2, {
+        0: {"description": "<p>Fold &amp; float.</p>", "locations": ["Toledo, OH"], "requisition": "R-17"},
+        1: {"locations": ["Reno"], "description": None, "company": None}}),
+    ("lever", "sample.json", [None] * 2, {
+        0: {"company": "paperboat", "locations": ["Toledo", "Reno"], "workplace": "hybrid", "posted_on": "1767348000000",
+            "description": "<div>Fold.</div>\n<h3>You bring</h3><ul><li>Scissors</li></ul>\n<div>Float.</div>"},
+        1: {"workplace": None, "locations": ["Reno"], "description": None}}),
+    ("ashby", "sample.json", [None], {
+        0: {"company": "Paper Boat", "locations": ["Toledo", "Reno"], "workplace": "Remote", "salary": "$90K - $110K"}}),
     ("dice", "sample.csv", [None] * 2, {0: {"skills": ["string theory, wind"]}, 1: {"skills": None}}),
     ("armenia", "sample.csv", [None, "blank", "blank"], {
         0: {"description": "Count the fruit.\n\nPatience.", "posted_on": "05/01/2004", "requisition": None}}),

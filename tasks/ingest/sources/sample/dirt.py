@@ -23,6 +23,11 @@ JSON = (HARBOR, FJORD, NOTICES)
 SHARE = {HARBOR: 0.48, MERIDIAN: 0.27, FJORD: 0.22, NOTICES: 0.03}
 
 
+LEAST_CLEAN = (
+    500  # a very small market must not be nothing but dirt: first cases spread over this many records at least
+)
+
+
 class Kind(NamedTuple):
     """One kind of dirt, a row of texts/dirt.csv: it happens to one in `one_in` of what its scope counts.
 
@@ -68,7 +73,7 @@ class Schedule:
         self.waiting: list[tuple[int, int, Kind]] = []
         for n, kind in enumerate(KINDS):
             if kind.scope == scope and member in kind.boards and kind.name not in skip:
-                early = min(kind.one_in, expected * 0.6)
+                early = min(kind.one_in, max(expected * 0.6, LEAST_CLEAN if scope == "record" else 1))
                 if kind.name != "oversize" or expected > 4_000:
                     self.waiting.append((1 + int(self.draw() * early), n, kind))
         self.waiting.sort()

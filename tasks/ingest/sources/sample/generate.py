@@ -75,7 +75,7 @@ class Market:
                 for scope, part in (("record", 1.0), ("posting", 0.2), ("page", 1 / size), ("change", 0.02))
             }
             self.feeds[member] = Feed(
-                member, out, self.window, size, self.records, self.dirt[member]["page"], max(1, days // 2)
+                member, out, self.window, size, self.records, self.dirt[member]["page"], self.left
             )
         self.postings = 0
 

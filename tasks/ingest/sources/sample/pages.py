@@ -9,6 +9,7 @@ from tasks.ingest.sources.sample.dirt import FJORD, HARBOR, MERIDIAN, Kind, Sche
 from tasks.ingest.sources.sample.writers.meridian import COLUMNS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tasks.ingest.sources.sample.truth import Answers
@@ -36,11 +37,19 @@ class Feed:
     """One board's output over all captures."""
 
     def __init__(
-        self, member: str, out: Path, window: Window, size: int, answers: Answers, pages: Schedule, wide_from: int
+        self,
+        member: str,
+        out: Path,
+        window: Window,
+        size: int,
+        answers: Answers,
+        dirt: Schedule,
+        room: Callable[[], int],
     ) -> None:
-        """`size` records a page; from capture `wide_from` on the CSV board has a column more."""
+        """`size` records a page; `room` tells how many records the market still lacks."""
         self.member, self.out, self.window, self.size = member, out, window, size
-        self.answers, self.schedule, self.wide_from = answers, pages, wide_from
+        self.answers, self.schedule, self.room = answers, dirt, room
+        self.wide_from = max(1, window.days // 2)  # from this capture on the CSV board has a column more
         self.open = [Page([], []) for _ in range(window.days)]
         self.written = [0] * window.days
         self.records = 0
@@ -62,7 +71,7 @@ class Feed:
         page = self.open[capture]
         if not page.rows:
             return
-        kind: Kind | None = None if last else self.schedule.tick()
+        kind: Kind | None = None if last or self.room() < len(page.rows) else self.schedule.tick()
         if kind and kind.name == "unclosed_quote":
             page.data.append(damaged_csv(kind.name, page.data[-1], self.schedule.draw, self.columns(capture)))
             page.rows.append((None, None, kind.outcome, kind.reason, False, kind.name))

@@ -1,0 +1,72 @@
+"""The description shown to people: readable, masked, and the same when cleaned again."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.clean.description import FIELD
+from tasks.clean.text import mask_pii
+
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "personal_data.yml").read_text(encoding="utf-8"))
+
+pieces = st.sampled_from(
+    ["jane", "@", " @ ", "acme", ".com", " at ", " dot ", "[at]", "(dot)", "+33", "415", "555-0100", " ", "-", ".", "Tel: ", "[phone]", "[email]",
+     "01 23", "45 67 89", "phone ", "$", "1,000", "\n", "é"]
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["raw"])
+def test_personal_data_is_masked_and_nothing_else(case: dict[str, Any]) -> None:
+    assert mask_pii(case["raw"]) == case.get("then", case["raw"])
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.one_of(st.lists(pieces, max_size=25).map("".join), st.text(max_size=200)))
+def test_masking_twice_is_masking_once(text: str) -> None:
+    once = mask_pii(text)
+    assert mask_pii(once) == once
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.one_of(st.lists(pieces, max_size=25).map("".join), st.text(max_size=200)))
+def test_a_description_cleaned_again_is_itself(text: str) -> None:
+    once = FIELD.clean((text,)).value
+    again = FIELD.clean((once,))
+    assert again.value == once
+    assert again.changes == ()
+
+
+def test_the_recorded_change_does_not_repeat_what_was_masked() -> None:
+    changes = FIELD.clean(("Write to jane@acme.example or +33 6 12 34 56 78",)).changes
+    assert [change.before for change in changes] == ["1 mail addresses, 1 telephone numbers"]
+    assert "jane" not in str(changes)
+
+
+def test_nothing_is_nothing() -> None:
+    assert FIELD.clean(("",)).value is None
+    assert FIELD.clean((None,)).value is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a@" * 50_000,
+        "a" * 100_000 + "@",
+        "1 " * 50_000,
+        "tel 1" * 20_000,
+        "a [at] " * 15_000,
+        "a at b dot " * 9_000,
+        "+1 " * 33_000,
+    ],
+)
+def test_hostile_texts_are_masked_in_linear_time(text: str) -> None:
+    started = time.process_time()
+    mask_pii(text)
+    assert time.process_time() - started < 0.5
