@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import duckdb_engine
 import great_expectations as gx
 import sqlalchemy as sa
-from great_expectations.datasource.fluent.config_str import ConfigStr  # noqa: TC002  (pydantic reads it at run time)
+from great_expectations.datasource.fluent.config_str import ConfigStr
 from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 from great_expectations.expectations.metrics.map_metric_provider import (

@@ -36,7 +36,9 @@ def measured(command: list[str], env: dict[str, str]) -> dict[str, float]:
     """Wall and CPU seconds and the peak memory (MB) of one command and what it started. Exits where it fails."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.perf_counter()
-    process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = subprocess.Popen(  # noqa: S603  our own command lines
+        command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     output, _ = process.communicate()
     wall = time.perf_counter() - start
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -94,7 +96,9 @@ def show(result: dict[str, Any]) -> None:
         print(f"{name:12}{result[name]['wall_seconds']:9.1f}{result[name]['cpu_seconds']:9.1f}")
     print(f"run / floor: CPU {result['ratio_cpu']:.1f}x, wall {result['ratio_wall']:.1f}x")
     print(f"judging (Great Expectations and marts): {result['judging_share']:.1%} of CPU")
-    print(f"peak memory {result['peak_memory_mb']:,} MB; landing {result['landing_mb']:,.0f} MB, warehouse {result['warehouse_mb']:,.0f} MB")
+    print(
+        f"peak memory {result['peak_memory_mb']:,} MB; landing {result['landing_mb']:,.0f} MB, warehouse {result['warehouse_mb']:,.0f} MB"
+    )
 
 
 @click.group()

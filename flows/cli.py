@@ -63,7 +63,9 @@ def settings_of(ctx: click.Context, home: str | None) -> Settings:
 @click.option("--as-of", metavar="WHEN", help="The moment the input was observed: a date or an ISO time (UTC).")
 @home_option
 @click.pass_context
-def run(ctx: click.Context, targets: Sequence[str], sources_dir: str | None, as_of: str | None, home: str | None) -> None:
+def run(
+    ctx: click.Context, targets: Sequence[str], sources_dir: str | None, as_of: str | None, home: str | None
+) -> None:
     """Run the pipeline; without names, over the enabled sources (at first: a made-up sample market)."""
     from flows.running import run_and_tell
 

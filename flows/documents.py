@@ -38,7 +38,9 @@ def render_rules() -> str:
 
 def example_row(example: Example) -> str:
     """An example as a row of a Markdown table."""
-    given = "; ".join(f"{name}: {show(value) if not isinstance(value, str) else value}" for name, value in example.given.items())
+    given = "; ".join(
+        f"{name}: {show(value) if not isinstance(value, str) else value}" for name, value in example.given.items()
+    )
     after = "(left alone)" if example.then == example.value else show(example.then) or "(nothing)"
     return f"| {cell(show(example.value) or '(nothing)')} | {cell(after)} | {cell(given[:160])} |"
 

@@ -30,24 +30,38 @@ def explain(warehouse: Path, name: str, field: str | None) -> str:
     if field is not None and field not in FIELDS:
         raise UsageError("unknown_field", f"{field!r} is not a cleaned field", next_step="One of: " + ", ".join(FIELDS))
     if not ID.fullmatch(name):
-        raise UsageError("bad_id", f"{name!r} is not an id", next_step="Ids are 16 hex digits; 4 or more will do if unique")
+        raise UsageError(
+            "bad_id", f"{name!r} is not an id", next_step="Ids are 16 hex digits; 4 or more will do if unique"
+        )
     with connect(warehouse) as con:
-        found = con.execute("SELECT DISTINCT posting_id FROM curated.postings WHERE starts_with(posting_id, ?) LIMIT 3", [name]).fetchall()
+        found = con.execute(
+            "SELECT DISTINCT posting_id FROM curated.postings WHERE starts_with(posting_id, ?) LIMIT 3", [name]
+        ).fetchall()
         if len(found) == 1:
             return "\n".join(explain_posting(con, found[0][0], field))
         jobs = con.execute("SELECT job_id FROM curated.jobs WHERE job_id = ?", [name]).fetchall()
-        raws = con.execute("SELECT raw_id, reason, detail, payload FROM audit.quarantine WHERE starts_with(raw_id, ?) LIMIT 1", [name]).fetchall()
-        sighted = con.execute("SELECT posting_id FROM curated.sightings WHERE starts_with(raw_id, ?) LIMIT 1", [name]).fetchall()
+        raws = con.execute(
+            "SELECT raw_id, reason, detail, payload FROM audit.quarantine WHERE starts_with(raw_id, ?) LIMIT 1", [name]
+        ).fetchall()
+        sighted = con.execute(
+            "SELECT posting_id FROM curated.sightings WHERE starts_with(raw_id, ?) LIMIT 1", [name]
+        ).fetchall()
         if jobs:
             return "\n".join(members(con, jobs[0][0]))
         if sighted:
             return "\n".join(explain_posting(con, sighted[0][0], field))
         if raws:
             raw_id, reason, detail, payload = raws[0]
-            return "\n".join([f"record {raw_id} is in quarantine: {reason}", f"  {printable(detail)}", "", *bytes_of(payload)])
+            return "\n".join(
+                [f"record {raw_id} is in quarantine: {reason}", f"  {printable(detail)}", "", *bytes_of(payload)]
+            )
     if found:
         raise UsageError("ambiguous_id", f"{name} begins several ids", next_step="Give more of it")
-    raise UsageError("unknown_id", f"no posting, job or record begins with {name}", next_step="Try: winnow sql \"SELECT posting_id, title FROM curated.postings LIMIT 5\"")
+    raise UsageError(
+        "unknown_id",
+        f"no posting, job or record begins with {name}",
+        next_step='Try: winnow sql "SELECT posting_id, title FROM curated.postings LIMIT 5"',
+    )
 
 
 def row_of(con: duckdb.DuckDBPyConnection, query: str, *values: Any) -> dict[str, Any]:
@@ -61,8 +75,8 @@ def row_of(con: duckdb.DuckDBPyConnection, query: str, *values: Any) -> dict[str
 def explain_posting(con: duckdb.DuckDBPyConnection, posting_id: str, field: str | None) -> list[str]:
     """The whole walk for one posting."""
     posting = row_of(con, "SELECT * EXCLUDE (description) FROM curated.postings WHERE posting_id = ?", posting_id)
-    lines = [f"posting {posting_id}: {printable(posting['title']) or '(no title)'}"
-             f" at {printable(posting['company']) or '(no company named)'}", ""]
+    title, company = printable(posting["title"]) or "(no title)", printable(posting["company"]) or "(no company named)"
+    lines = [f"posting {posting_id}: {title} at {company}", ""]
     if field is None:
         lines += ["1. THE BYTES", *origin(con, posting), ""]
         lines += ["2. THE RULES (each value, and what each rule did to it)"]
@@ -84,10 +98,10 @@ def origin(con: duckdb.DuckDBPyConnection, posting: dict[str, Any]) -> list[str]
     if not raw:
         return ["   (the raw record has expired)"]
     key = f", key {printable(raw['source_key'])}" if raw["source_key"] else ""
+    landed = f"landing/{raw['source']}/{raw['capture_id']}"
     return [
         f"   source {raw['source']}, file {printable(raw['source_file'])}, record {raw['ordinal']} (from 0){key}",
-        f"   fetched {raw['fetched_at']:%Y-%m-%d %H:%M} UTC, observed {raw['observed_at']:%Y-%m-%d},"
-        f" landed in landing/{raw['source']}/{raw['capture_id']}",
+        f"   fetched {raw['fetched_at']:%Y-%m-%d %H:%M} UTC, observed {raw['observed_at']:%Y-%m-%d}, landed in {landed}",
         f"   seen first {posting['first_seen']:%Y-%m-%d}, last {posting['last_seen']:%Y-%m-%d}"
         + (f", closed {posting['closed_on']}" if posting["closed_on"] else ""),
         *bytes_of(raw["payload"]),
@@ -151,7 +165,9 @@ def members(con: duckdb.DuckDBPyConnection, job_id: str, posting_id: str | None 
     lines = [f"   job {job_id}: {len(rows)} posting{'s' * (len(rows) != 1)}{' or more' * (len(rows) == 20)}"]
     for other, source, title, company, posted_on, first_seen in rows:
         mark = "*" if other == posting_id else " "
-        lines.append(f"   {mark} {other} {source}: {printable(title)} at {printable(company)}, {posted_on or f'{first_seen:%Y-%m-%d}'}")
+        lines.append(
+            f"   {mark} {other} {source}: {printable(title)} at {printable(company)}, {posted_on or f'{first_seen:%Y-%m-%d}'}"
+        )
     pairs = con.execute(
         """SELECT posting_a, posting_b, label, score, veto, evidence, decided_by FROM audit.matches
            WHERE posting_a IN (SELECT posting_id FROM curated.postings WHERE job_id = $1)

@@ -122,18 +122,30 @@ def diagnose(settings: Settings) -> tuple[str, bool]:
     free = shutil.disk_usage(probe).free if probe.exists() else 0
     size = settings.warehouse.stat().st_size if settings.warehouse.exists() else 0
     findings.append(
-        ("free space", f"{free / 1e9:.1f} GB", free > max(FREE_SPACE_BYTES, 3 * size), "A run needs room for a second copy")
+        (
+            "free space",
+            f"{free / 1e9:.1f} GB",
+            free > max(FREE_SPACE_BYTES, 3 * size),
+            "A run needs room for a second copy",
+        )
     )
     wal = settings.warehouse.with_name(settings.warehouse.name + ".wal")
-    findings.append(("write-ahead log", "none" if not wal.exists() else str(wal), not wal.exists(), "Move it away, keep it"))
+    findings.append(
+        ("write-ahead log", "none" if not wal.exists() else str(wal), not wal.exists(), "Move it away, keep it")
+    )
     findings.append(warehouse_finding(settings))
     from tasks.load.journal import read
 
     runs = read(settings.warehouse)
     last = f"{runs[-1]['run_id']} {runs[-1]['status']}" if runs else "none yet"
-    findings.append(("last run", last, not runs or runs[-1]["status"] in ("published", "unchanged"), "Try: winnow report"))
+    findings.append(
+        ("last run", last, not runs or runs[-1]["status"] in ("published", "unchanged"), "Try: winnow report")
+    )
     findings.append(("Prefect server", os.environ.get("PREFECT_API_URL", "none (runs start their own)"), True, ""))
-    lines = [f"{'ok' if good else 'BAD':4} {name:20} {value}" + ("" if good else f"  -> {todo}") for name, value, good, todo in findings]
+    lines = [
+        f"{'ok' if good else 'BAD':4} {name:20} {value}" + ("" if good else f"  -> {todo}")
+        for name, value, good, todo in findings
+    ]
     return "\n".join(lines), all(good for _, _, good, _ in findings)
 
 

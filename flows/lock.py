@@ -28,7 +28,9 @@ def main() -> None:
         )  # fmt: skip
     if done.returncode:
         sys.exit(done.stderr)
-    pins = [line.strip().replace('"', "'") for line in done.stdout.splitlines() if "==" in line and not line.startswith("#")]
+    pins = [
+        line.strip().replace('"', "'") for line in done.stdout.splitlines() if "==" in line and not line.startswith("#")
+    ]
     section = "[tool.uv]\nconstraint-dependencies = [\n" + "".join(f'  "{pin}",\n' for pin in pins) + "]\n"
     manifest.write_text(f"{head}\n{MARK}{section}", encoding="utf-8")
     print(f"{len(pins)} versions locked")

@@ -57,7 +57,9 @@ def run_query(warehouse: Path, query: str, form: str, timeout: float) -> None:
                 "query_timeout", f"the query was stopped after {timeout:g} s", next_step="Narrow it, or raise --timeout"
             ) from error
         except (duckdb.Error, RuntimeError) as error:
-            raise UsageError("query_failed", first_line(error), next_step="See docs/dictionary.md for the tables") from error
+            raise UsageError(
+                "query_failed", first_line(error), next_step="See docs/dictionary.md for the tables"
+            ) from error
         finally:
             stopper.cancel()
 

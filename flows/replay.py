@@ -28,7 +28,10 @@ def walk(run: Run, request: Request) -> None:
     """The path of a record that waited: from the landing zone again, then as any other."""
     run.kind = "replay"
     if not run.timed("split", steps.split_waiting, request.reason):
-        run.status, run.reason = "unchanged", "nothing waits in quarantine" + (f" for {request.reason}" if request.reason else "")
+        run.status, run.reason = (
+            "unchanged",
+            "nothing waits in quarantine" + (f" for {request.reason}" if request.reason else ""),
+        )
         return
     run.timed("clean", steps.clean)
     run.gate(run.timed("judge", steps.judge))

@@ -56,7 +56,7 @@ class Outcome:
     home: Path
 
 
-class RunFailed(Exception):
+class RunFailedError(Exception):
     """A run that did not end well, for Prefect, which wants an exception as the data of a failed state."""
 
     def __init__(self, outcome: Outcome) -> None:
@@ -124,7 +124,9 @@ def moment(text: str | None) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError("bad_time", f"{text!r} is not a date or a time", next_step="Write 2026-01-31 or 2026-01-31T06:00") from error
+        raise UsageError(
+            "bad_time", f"{text!r} is not a date or a time", next_step="Write 2026-01-31 or 2026-01-31T06:00"
+        ) from error
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
@@ -186,7 +188,9 @@ def make_first_sample(run: Run) -> None:
 def sample_targets(run: Run, request: Request) -> list[str]:
     """The targets, with `sample` pointed at the home's own market where no path is given."""
     here = f"sample={run.home / 'sample'}"
-    return [here if target == "sample" else target for target in request.targets] or ([here] if not request.sources_dir else [])
+    return [here if target == "sample" else target for target in request.targets] or (
+        [here] if not request.sources_dir else []
+    )
 
 
 def write_reports(run: Run) -> None:
@@ -229,7 +233,7 @@ def as_state(outcome: Outcome) -> Any:
 
     if outcome.exit_code == 0:
         return Completed(message=outcome.message, data=outcome.entry)
-    return Failed(message=outcome.message, data=RunFailed(outcome))
+    return Failed(message=outcome.message, data=RunFailedError(outcome))
 
 
 def tell_prefect(outcome: Outcome) -> None:
@@ -255,7 +259,9 @@ def quiet_prefect() -> None:
         "GX_ANALYTICS_ENABLED": "false",
     }.items():
         os.environ.setdefault(name, value)
-    logging.basicConfig(level=os.environ.get("WINNOW_LOG_LEVEL", "INFO"), format="%(asctime)s %(levelname)s %(message)s")
+    logging.basicConfig(
+        level=os.environ.get("WINNOW_LOG_LEVEL", "INFO"), format="%(asctime)s %(levelname)s %(message)s"
+    )
     for noisy in ("httpx", "great_expectations", "prefect", "alembic"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
 
@@ -291,7 +297,7 @@ def replay_and_tell(settings: Settings, *, reason: str | None, sources_dir: str 
 def told(settings: Settings, state: Any) -> int:
     """Print what a finished flow run says and return its exit code."""
     result = state.result(raise_on_failure=False)
-    entry = result.entry if isinstance(result, RunFailed) else result
+    entry = result.entry if isinstance(result, RunFailedError) else result
     if not isinstance(entry, dict):
         raise WinnowError("internal_error", str(entry)[:300] or "the flow failed", next_step="Please report this")
     show_outcome(settings, entry, state.message or "")
@@ -299,7 +305,12 @@ def told(settings: Settings, state: Any) -> int:
 
 
 def check_early(
-    settings: Settings, targets: list[str], sources_dir: str | None, as_of: str | None, since: str | None, until: str | None
+    settings: Settings,
+    targets: list[str],
+    sources_dir: str | None,
+    as_of: str | None,
+    since: str | None,
+    until: str | None,
 ) -> None:
     """Bad usage is told at once, before anything is started. Raises UsageError."""
     run = open_run(settings, Request(targets, str(settings.home), sources_dir, as_of))

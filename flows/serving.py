@@ -30,7 +30,9 @@ def serve(settings: Settings, targets: list[str], cron: str) -> None:
     try:
         schedule = Cron(cron, timezone="UTC")
     except ValueError as error:
-        raise UsageError("bad_schedule", f"{cron!r} is not a cron line", next_step="Five fields, as in '15 5 * * *'") from error
+        raise UsageError(
+            "bad_schedule", f"{cron!r} is not a cron line", next_step="Five fields, as in '15 5 * * *'"
+        ) from error
     click.echo(f"serving winnow on {os.environ['PREFECT_API_URL']}, schedule {cron} UTC; stop with Ctrl-C")
     pipeline.serve(
         name="daily",

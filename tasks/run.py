@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
 import secrets
 import time
@@ -55,7 +54,7 @@ class Run:
 
     @property
     def build(self) -> Path:
-        """This run's private copy of it."""
+        """The private copy of it that this run builds on."""
         return self.warehouse.parent / f"build-{self.run_id}.duckdb"
 
     @property
@@ -113,7 +112,7 @@ class Run:
             )  # fmt: skip
 
     def entry(self) -> dict[str, Any]:
-        """This run as a journal entry."""
+        """The run as a journal entry."""
         return {
             "run_id": self.run_id,
             "started_at": self.started_at.isoformat(),
@@ -147,4 +146,4 @@ def write_json(path: Path, value: Any) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".draft")
     draft.write_text(json.dumps(value, default=str, indent=1), encoding="utf-8")
-    os.replace(draft, path)
+    draft.replace(path)

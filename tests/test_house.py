@@ -59,7 +59,9 @@ def test_imports_run_one_way(room: str) -> None:
 def test_field_files_know_no_other_field_and_no_engine(name: str) -> None:
     for module in imports(PROJECT / "tasks" / "clean" / f"{name}.py"):
         assert module.split(".")[0] not in {"prefect", "duckdb", "great_expectations", "pyarrow", "flows", "warehouse"}
-        assert module not in {f"tasks.clean.{other}" for other in FIELD_FILES if other != name}, f"{name} imports {module}"
+        assert module not in {f"tasks.clean.{other}" for other in FIELD_FILES if other != name}, (
+            f"{name} imports {module}"
+        )
 
 
 def test_reading_commands_import_nothing_heavy_at_start() -> None:

@@ -106,7 +106,11 @@ def header(value: Any, given: Given) -> Any:
         ),
     ),
     counter_examples=(
-        Example(None, None, {"is_notice": True, "text": "Acme\nWe hire full time people and also take interns over the summer.\n"}),
+        Example(
+            None,
+            None,
+            {"is_notice": True, "text": "Acme\nWe hire full time people and also take interns over the summer.\n"},
+        ),
         Example(None, None, {"is_notice": False, "text": "Acme\nFull time\n"}),
     ),
 )

@@ -27,6 +27,12 @@ VOCABULARY = {
     "volunteer": r"volunteer\w{0,6}|b[ée]n[ée]vol\w{0,4}",
 }
 KINDS = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in VOCABULARY.items()), re.IGNORECASE)
+KIND_CUES = (
+    "time", "temps", "zeit", "tiempo", "jornada", "tempo", "tijds", "deltid", "heltid", "ft", "/t", "fte", "contract",
+    "freelanc", "c2c", "corp", "1099", "ndant", "temp", "term", "season", "saison", "cdd", "rim", "befrist", "ongoing",
+    "diem", "casual", "intern", "stag", "prakt", "op", "becari", "cticas", "apprent", "altern", "professionna", "ausbild",
+    "volunt", "vol",
+)  # fmt: skip
 NEGATED = re.compile(r"\b(?:no|not|non|sans|pas d[e'’])\s{0,2}(?:\w{1,12} ){0,2}$", re.IGNORECASE)
 NOT_IN_HEADERS = re.compile(r"\b(?:stage|term|casual|temp)\b", re.IGNORECASE)  # other words in English headers
 
@@ -116,6 +122,9 @@ PLURAL = re.compile(
 @lru_cache(maxsize=8192)
 def kinds(text: str) -> frozenset[str]:
     """The kinds of employment a short text names."""
+    low = text.lower()
+    if not any(cue in low for cue in KIND_CUES):
+        return frozenset()
     found = set()
     for match in KINDS.finditer(text):
         if not NEGATED.search(text, max(0, match.start() - 24), match.start()):

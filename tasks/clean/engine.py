@@ -8,6 +8,7 @@ what is new: a remembered field runs once for each distinct tuple of its inputs,
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -66,6 +67,7 @@ SCHEMA = pa.schema(
         ("detail", pa.string()),
     ]
 )
+MANY_DIGITS = re.compile(r"(?:\d[^\d]{0,3}+){6}\d")  # what a phone number has at least
 SMALL = 50_000  # distinct values of one field kept in reach; beyond it the oldest batch's are let go
 
 
@@ -104,9 +106,7 @@ def columns_of(batch: pa.RecordBatch) -> dict[str, list[Any]]:
         plain_text(n if n is not None else d) if n or d else ""
         for n, d in zip(notices, columns["description"], strict=True)
     ]
-    columns["header"] = [
-        read_notice(t) if n is not None else () for n, t in zip(notices, columns["text"], strict=True)
-    ]
+    columns["header"] = [read_notice(t) if n is not None else () for n, t in zip(notices, columns["text"], strict=True)]
     return columns
 
 
@@ -119,7 +119,7 @@ class Engine:
         self.fields = fields
         self.seen: dict[str, dict[tuple[Any, ...], tuple[Cleaned, tuple[int, ...]]]] = {f.name: {} for f in fields}
         self.fresh: dict[int, Change] = {}  # changes not yet handed over by `take_changes`
-        self.handed: set[int] = set()
+        self.ids: dict[Change, int] = {}
         self.company_ids: dict[str, str | None] = {}
 
     def clean(self, batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -161,19 +161,22 @@ class Engine:
         """A result with the ids of its changes; changes not met before are kept for `take_changes`."""
         if not cleaned.changes:
             return cleaned, ()
-        ids = []
-        for change in cleaned.changes:
-            change = presentable(change)
-            key = change_id(change)
-            if key not in self.handed:
-                self.fresh[key] = change
-            ids.append(key)
-        return cleaned, tuple(ids)
+        known = self.ids
+        return cleaned, tuple([known[c] if c in known else self.meet(c) for c in cleaned.changes])
+
+    def meet(self, change: Change) -> int:
+        """The id of a change that is not in reach; it is made presentable and kept."""
+        shown = presentable(change)
+        key = change_id(shown)
+        self.fresh[key] = shown
+        if len(self.ids) > SMALL:
+            self.ids.clear()
+        self.ids[change] = key
+        return key
 
     def take_changes(self) -> dict[int, Change]:
-        """The changes met since the last call, by id, each handed over once."""
+        """The changes met since the last call, by id, handed over to the memory."""
         fresh, self.fresh = self.fresh, {}
-        self.handed.update(fresh)
         if self.memory is not None:
             self.memory.keep_changes(fresh)
         return fresh
@@ -217,9 +220,8 @@ class Engine:
 
 def presentable(change: Change) -> Change:
     """A change fit for people and for storage: e-mails and phones masked; of a description only its length."""
-    if change.field == "description":
-        return change._replace(before=measure(change.before), after=measure(change.after))
-    return change._replace(before=masked(change.before), after=masked(change.after))
+    show = measure if change.field == "description" else masked
+    return Change(change.field, change.rule, show(change.before), show(change.after))
 
 
 def measure(text: str | None) -> str | None:
@@ -229,7 +231,7 @@ def measure(text: str | None) -> str | None:
 
 def masked(text: str | None) -> str | None:
     """`text` without e-mails and phone numbers; the cheap test spares nearly all values."""
-    if text is None or ("@" not in text and sum(map(text.count, "0123456789")) < 7):
+    if text is None or ("@" not in text and " at " not in text and not MANY_DIGITS.search(text)):
         return text
     return mask_pii(text)
 

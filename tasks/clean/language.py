@@ -20,7 +20,7 @@ from tasks.clean.words import BATCH, words
 
 FIELD = Field("language", ("language", "text", "title"), sql_type="VARCHAR", remember=False)
 
-ENOUGH = 6
+ENOUGH = 4
 """Distinct function words that settle a text: fewer are met in any language's postings by chance (de, la, on, as)."""
 
 CLEAR = 3
@@ -32,10 +32,10 @@ SURE = 0.5
 SURE_OF_TITLE = 0.75
 """The same for titles, which are mostly names of trades that look alike in four languages."""
 
-SURE_OF_ENGLISH_TITLE = 0.25
+SURE_OF_ENGLISH = 0.25
 """English is asked less of: feeds of titles alone are English, and its trades are borrowed everywhere."""
 
-READ = 1500
+READ = 800
 """Characters that the model reads; it takes 0.1 µs each, and a posting does not change its language after them."""
 
 
@@ -165,7 +165,7 @@ def by_language_model(value: str | None, given: Given) -> str | Found | None:
     """Does: asks the model where the small words did not settle it: short, mixed or in another language than the ten.
 
     Why: the model knows 176 languages, and is slow only where it is needed.
-    Leaves alone: texts of fewer than 40 letters, whose language a source's label or a title says better.
+    Leaves alone: short texts and lists of names in which neither the model nor words of trades say anything.
     """
     text = given.get("text")
     if not text or by_words(text) is not None:
@@ -173,7 +173,8 @@ def by_language_model(value: str | None, given: Given) -> str | Found | None:
     if script := NOT_LATIN.search(text[:200]):
         found = by_model(text) or script.lastgroup
     else:
-        found = by_model(text) if len(text) >= 40 and " " in text else None
+        found = by_model(text, SURE, SURE_OF_ENGLISH) if len(text) >= 40 and " " in text else None
+        found = found or most_of(words(text), TITLE_WORDS, 1, 1.01)
     return Found(found, text[:80]) if found and found != value else value
 
 
@@ -205,5 +206,5 @@ def title_words(value: str | None, given: Given) -> str | Found | None:
         return Found("fr", title)
     if MAENNLICH_WEIBLICH.search(plain):
         return Found("de", title)
-    found = most_of(words(plain), TITLE_WORDS, 1, 1.01) or by_model(title, SURE_OF_TITLE, SURE_OF_ENGLISH_TITLE)
+    found = most_of(words(plain), TITLE_WORDS, 1, 1.01) or by_model(title, SURE_OF_TITLE, SURE_OF_ENGLISH)
     return Found(found, title) if found else value

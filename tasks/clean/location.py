@@ -15,14 +15,14 @@ from tasks.clean.place_cues import (
     LABEL,
     OPENING,
     after,
-    header_line,
     is_prose,
     labelled,
     limits,
+    of_header,
     of_the_job,
     title_towns,
 )
-from tasks.clean.place_settle import Evidence, inside, merged, with_towns
+from tasks.clean.place_settle import Evidence, merged, with_towns
 from tasks.clean.place_text import read_places
 from tasks.clean.rule import Example, Field, Found, Given
 from tasks.clean.values import Place
@@ -162,23 +162,8 @@ def header(value: Any, given: Given) -> Any:
     if value or not (segments or given.get("is_notice")):
         return value
     known = evidence(given)
-    company = next((t for kind, t in segments if kind == "company"), "")
-    if company and segments[0][0] != "company" and len(company) < 40 and read_places(company, known, True):
-        company = ""  # what was left over was taken for the name
-    found, line = header_line(given.get("text") or "", company, known)
-    listed = " ; ".join(t for kind, t in segments if kind == "place" and f"({t[:12]}" not in line)
-    limits = [t for kind, t in segments if kind == "workplace" and t != line]
-    more = read_places(listed, known, True)
-    if any(p.city for p in found):
-        more = tuple(p for p in more if p.city and not any(p.city == f.city for f in found))
-    else:
-        if not any(p.city for p in more):
-            more = read_places(listed, known) or more  # a bare small town, or one the gazetteer does not know
-        more = merged(more, *(read_places(t, known, True) for t in limits))
-        if "remote" not in line.lower():
-            found = tuple(f for f in found if not any(inside(p, f) for p in more))
-    found = merged(found, more)
-    return Found(found, (line or listed or limits[0])[:SHOWN]) if found else value
+    found, because = of_header(segments, given.get("text") or "", known)
+    return Found(found, because[:SHOWN]) if found else value
 
 
 @FIELD.rule(

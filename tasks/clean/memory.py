@@ -23,7 +23,9 @@ Remembered = tuple[Cleaned, tuple[int, ...]]
 
 def change_id(change: Change) -> int:
     """64-bit id of a change from its text, the same in every run."""
-    text = "\x1f".join((change.field, change.rule, *("\x00" if part is None else part for part in (change.before, change.after))))
+    text = "\x1f".join(
+        (change.field, change.rule, *("\x00" if part is None else part for part in (change.before, change.after)))
+    )
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big")
 
 

@@ -59,9 +59,7 @@ def mask_pii(text: str) -> str:
         text = mask_mail(text)
     if b"dot" in present or (b"at" in present and spells_at(text)):
         text = by_line(SPELLED_SIGN, mask_spelled, text)
-    if DIGIT_RUN.search(text):
-        text = by_line(DIGIT_RUN, mask_phones, text)
-    return text
+    return mask_phones(text)
 
 
 def by_line(sign: re.Pattern[str], mask: Callable[[str], str], text: str) -> str:
@@ -82,14 +80,31 @@ def mask_spelled(line: str) -> str:
     return SPELLED.sub("[email]", line)
 
 
-def mask_phones(line: str) -> str:
-    """A line with its telephone numbers masked; twice, as one number may stand behind another."""
+def mask_phones(text: str) -> str:
+    """`text` with its telephone numbers masked; only the surroundings of a run of seven digits are looked at."""
+    kept: list[str] = []
+    at = 0
+    for run in DIGIT_RUN.finditer(text):
+        if run.start() < at:
+            continue
+        start = max(at, text.rfind("\n", 0, run.start()) + 1, run.start() - 48)
+        end = text.find("\n", run.end(), run.end() + 60)
+        end = end if end >= 0 else min(len(text), run.end() + 60)
+        masked = mask_numbers(text[start:end])
+        if masked != text[start:end]:
+            kept += (text[at:start], masked)
+            at = end
+    return "".join([*kept, text[at:]]) if at else text
+
+
+def mask_numbers(piece: str) -> str:
+    """A piece of a line with its telephone numbers masked; thrice, as one number may stand behind another."""
     for _ in range(3):
-        masked = CALLED.sub(called, PHONE.sub("[phone]", line))
-        if masked == line:
+        masked = CALLED.sub(called, PHONE.sub("[phone]", piece))
+        if masked == piece:
             break
-        line = masked
-    return line
+        piece = masked
+    return piece
 
 
 def mask_mail(text: str) -> str:

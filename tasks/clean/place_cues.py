@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from tasks.clean.near import cues, near
-from tasks.clean.place_settle import NOTHING_KNOWN, Evidence
+from tasks.clean.place_settle import NOTHING_KNOWN, Evidence, inside, merged
 from tasks.clean.place_text import read_places
 from tasks.clean.values import Place
 
@@ -144,6 +144,27 @@ def header_line(text: str, company: str, known: Evidence) -> Read:
         if found:
             return found, line
     return NOTHING
+
+
+def of_header(segments: tuple[tuple[str, str], ...], text: str, known: Evidence) -> Read:
+    """The places of a notice's header: its first line, its segments that are places, and the limits of remote work."""
+    company = next((t for kind, t in segments if kind == "company"), "")
+    if company and segments[0][0] != "company" and len(company) < 40 and read_places(company, known, True):
+        company = ""  # what was left over was taken for the name
+    found, line = header_line(text, company, known)
+    listed = " ; ".join(t for kind, t in segments if kind == "place" and f"({t[:12]}" not in line)
+    remote = [t for kind, t in segments if kind == "workplace" and t != line]
+    more = read_places(listed, known, True)
+    if any(p.city for p in found):
+        more = tuple(p for p in more if p.city and not any(p.city == f.city for f in found))
+    else:
+        if not any(p.city for p in more):
+            more = read_places(listed, known) or more  # a bare small town, or one the gazetteer does not know
+        more = merged(more, *(read_places(t, known, True) for t in remote))
+        if "remote" not in line.lower():
+            found = tuple(f for f in found if not any(inside(p, f) for p in more))
+    found = merged(found, more)
+    return found, line or listed or "".join(remote[:1])
 
 
 TITLE_PARTS = re.compile(

@@ -100,6 +100,8 @@ def state_unseen(token: str, spot: Spot) -> bool:
         return False
     # a town known elsewhere in the country is also a hamlet here ("Oakville, CA"), a city is not
     city = people_of(spot.key) > HAMLET or not spot.bare or code == "DC"
+    if spot.country == of:
+        city = people_of(spot.key) > METROPOLIS  # "USA - Smithfield, PA": the country was said already
     elsewhere = spot.known and (city or not town_in(spot.key, None, of))
     if (len(key) <= 3 and (not elsewhere or of == "CA")) or (not spot.known and people_of(key) < METROPOLIS):
         return spot.settle_in(code, of)
@@ -137,8 +139,10 @@ def fits(token: str, country: str, spot: Spot, state_too: bool) -> bool:
     if not spot.known:
         return token not in NOT_CODES
     alias = aliases().get(fold(token))
-    said = (len(token) > 3 or leads(token) == country) and not (alias and alias.city) and people_of(spot.key) < BARE
-    return said and not state_too and not spot.fixed
+    said = people_of(spot.key) < (2 * METROPOLIS if len(token) > 3 else BARE) and (
+        len(token) > 3 or leads(token) == country
+    )
+    return said and not (alias and alias.city) and not state_too and not spot.fixed
 
 
 def repeats(token: str, spot: Spot) -> bool:
@@ -160,9 +164,9 @@ def town_follows(token: str, spot: Spot, strict: bool) -> bool:
             if of == spot.country:
                 spot.region = code
                 return True
-    if country and country == spot.country and (spot.region or len(key) <= 3 or key == spot.key):
+    if was_a_town(token, spot) or repeats(token, spot):
         return True
-    if repeats(token, spot) or was_a_town(token, spot):
+    if country and country == spot.country and (spot.region or len(key) <= 3 or key == spot.key):
         return True
     if spot.region and not country and country_first(token, spot):
         return True

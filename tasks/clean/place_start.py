@@ -108,6 +108,10 @@ def with_tail(head: str, words: list[str], tail: str, strict: bool) -> Spot | No
     area = aliases().get(fold(head))
     if area and not area.city and (area.region, area.country) in regions_of(tail):
         return Spot(None, "", area.region, area.country, True)  # "Long Island NY"
+    if state := next(
+        (code for code, of in regions_of(head) if code and len(head) > 3 and of == country_of(tail)), None
+    ):
+        return Spot(None, fold(head), state, country_of(tail), True)  # "Ontario Canada"
     spot = known_town(head)
     if spot and completes(tail, spot, True) and (spot.region or spot.country):
         return spot

@@ -97,9 +97,39 @@ def is_plural(word: str) -> bool:
     return singular_of(low) != low or low == "devs"
 
 
+@lru_cache(maxsize=65_536)
+def is_head(word: str) -> bool:
+    """Whether a word ends a title."""
+    return kind_of(word) == "head"
+
+
 def has_head(text: str) -> bool:
     """Whether any word of `text` ends a title, or it speaks of the head of something."""
-    return any(kind_of(word) == "head" for word in WORD.findall(text)) or bool(HEAD_OF.search(text))
+    return any(map(is_head, WORD.findall(text))) or (" of " in text.lower() and HEAD_OF.search(text) is not None)
+
+
+@cache
+def head_parts() -> frozenset[bytes]:
+    """Every form of every head, cut where it is no letter: one of them is in each text that has a head."""
+    heads = words_of("head") | {"head", "chief"}
+    forms = {form for head in heads for form in (head, f"{head}s", f"{head[:-1]}ies")}
+    return frozenset(part for form in forms for part in narrow(form).split())
+
+
+# Latin-1 letters in lower case and digits; everything else parts words.
+NARROW = bytes(
+    low[0] if chr(b).isalnum() and len(low := chr(b).lower().encode("latin-1", "replace")) == 1 else 32 for b in range(256)
+)
+
+
+def narrow(text: str) -> bytes:
+    """A text as one byte a character, in lower case, blanks between the words; positions are the same."""
+    return text.encode("latin-1", "replace").translate(NARROW)
+
+
+def may_have_head(words: bytes) -> bool:
+    """Whether `has_head` may hold for a text that was made `narrow`: ten times as fast, and never wrongly no."""
+    return not head_parts().isdisjoint(words.split())
 
 
 def has_letter(text: str) -> bool:

@@ -100,10 +100,7 @@ def show(value: Value, limit: int = 200) -> str | None:
             amount = f"{low:g}" if low == high and low is not None else f"{_number(low)}-{_number(high)}"
             return f"{amount} {currency or '?'} a {period or '?'}"
         return ", ".join(str(v) for v in value if v is not None) or None
-    if isinstance(value, tuple):
-        text = " · ".join(show(v, limit) or "" for v in value)
-    else:
-        text = str(value)
+    text = " · ".join(show(v, limit) or "" for v in value) if isinstance(value, tuple) else str(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -146,7 +143,9 @@ class Field:
                 raise ValueError(f"rule code {code!r} is malformed or taken in field {self.name}")
             if not examples:
                 raise ValueError(f"rule {code} has no example")
-            self.rules.append(Rule(code, name, self.name, function, *sections(function, code), examples, counter_examples))
+            self.rules.append(
+                Rule(code, name, self.name, function, *sections(function, code), examples, counter_examples)
+            )
             return function
 
         return register
@@ -158,13 +157,15 @@ class Field:
         changes: list[Change] = []
         for rule in self.rules:
             result = rule.apply(value, given)
+            if result is value:  # most rules leave most values alone
+                continue
             if isinstance(result, Rejection):
                 changes.append(Change(self.name, rule.code, show(value), result.reason))
                 return Cleaned(self.empty, tuple(changes), result)
             because = None
             if isinstance(result, Found):
                 because, result = result.because[:200], result.value
-            if result is not value and result != value:
+            if result != value:
                 before, after = because or show(value), show(result)
                 if before is not None or after is not None:  # None for () says nothing to people
                     changes.append(Change(self.name, rule.code, before, after))

@@ -7,6 +7,7 @@ is read as a `word` (it means nothing else), a `phrase` (a space in it stands fo
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tasks.clean.rule import Example, Field, Found, Given
@@ -25,6 +26,9 @@ FIELD = Field(
 )
 
 
+ENTRY = re.compile(r"[,;|•]")  # some sources put the whole list into one entry
+
+
 def with_found(value: tuple[str, ...], found: Iterable[tuple[str, str]]) -> tuple[str, ...] | Found:
     """`value` with what was found added, explained by the words of what is new."""
     new = {name: because for name, because in found if name not in value}
@@ -36,7 +40,7 @@ def with_found(value: tuple[str, ...], found: Iterable[tuple[str, str]]) -> tupl
     "technologies.skill_list",
     examples=(
         Example((), ("python", "sql", "go"), {"skills": ("Python 3", "SQL", "Go")}),
-        Example((), ("r", "aws"), {"skills": ("R", "AWS, EC2")}),
+        Example((), ("r", "sas", "aws"), {"skills": ("R; SAS; ATO", "AWS, EC2")}),
     ),
     counter_examples=(
         Example((), (), {"skills": ("Communication", "Tableau de bord")}),
@@ -52,7 +56,8 @@ def skill_list(value: tuple[str, ...], given: Given) -> tuple[str, ...] | Found:
     skills = given.get("skills")
     if not skills:
         return value
-    found = [(IDS[skill.strip().lower()], skill) for skill in skills if skill.strip().lower() in IDS]
+    entries = [entry.strip() for skill in skills for entry in ENTRY.split(skill[:2000])]
+    found = [(IDS[entry.lower()], entry) for entry in entries if entry.lower() in IDS]
     return with_found(value, [*found, *named(" , ".join(skills))])
 
 

@@ -197,7 +197,7 @@ def is_neighbour(found: re.Match[str] | None) -> bool:
     if found is None:
         return False
     name = found[1].rstrip(".-")
-    return name in CASED_NEIGHBOURS or name.lower() in NEIGHBOURS
+    return name in CASED_NEIGHBOURS or name.lower() in NEIGHBOURS or name.lower().endswith(".js")
 
 
 def glued(text: str) -> Iterator[tuple[str, str]]:

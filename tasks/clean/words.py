@@ -19,7 +19,7 @@ def words(text: str) -> frozenset[bytes]:
 
 
 JOINED = frozenset("/.-_@=?&#%:+~")
-ADDRESS = re.compile(r"://|@|www\.|\.(?:com|org|io|co|ai|net|dev|fr|de|uk)\b", re.I)
+ADDRESS = re.compile(r"://|@|www\.|\.(?:com|org|io|co|ai|dev|fr|de|uk)\b", re.I)
 PARTS = re.compile(r"[\s()<>|,;\"'\[\]]")
 
 

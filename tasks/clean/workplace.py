@@ -88,8 +88,9 @@ def in_location(value: Any, given: Given) -> Any:
 def header(value: Any, given: Given) -> Any:
     """Read the header of a free text notice.
 
-    Does: takes ONSITE, REMOTE, "no remote", "partially remote" from every header segment but the company's.
-    Why: by convention the header of such notices says so in capitals.
+    Does: takes ONSITE, REMOTE, "no remote", "partially remote" from every header segment but the company's; where they
+    say nothing, from the first short lines, then from capitals further down.
+    Why: by convention such notices say so in capitals at the top.
     Leaves alone: the company's name, and postings whose columns say it already.
     """
     if value or not (given.get("header") or given.get("is_notice")):

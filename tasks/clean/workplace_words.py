@@ -33,6 +33,10 @@ PARTLY = re.compile(
 )
 IS_REMOTE = re.compile(rf"\b(?:{_REMOTE})\b|\bdistributed team\b|\banywhere\b", re.IGNORECASE)
 IS_ONSITE = re.compile(rf"\b(?:{_ONSITE})\b", re.IGNORECASE)
+MARK_CUES = (
+    "remote", "tele", "from home", "wfh", "home", "virtual", "anywhere", "site", "office", "person", "local", "hybrid",
+    "distributed",
+)  # fmt: skip
 NOT_OF_THE_JOB = re.compile(
     r"\bon-?site (?:interview|train|massage|gym|meal|food|lunch|parking|visit|day)\w{0,3}"
     r"|\bremote (?:sens|server|monitor|access|control)\w{0,4}",
@@ -107,6 +111,9 @@ FRENCH_MEANS = {"full": "remote", "some": "hybrid", "no": "onsite"}
 @lru_cache(maxsize=8192)
 def marks(text: str) -> frozenset[str]:
     """What a short text that speaks of the workplace says: a header segment, a column, a title's remark."""
+    low = text.lower()
+    if not any(cue in low for cue in MARK_CUES):
+        return frozenset()
     found: set[str] = set()
     text = NOT_OF_THE_JOB.sub(" ", text)
     if NOT_REMOTE.search(text):

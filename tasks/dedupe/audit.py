@@ -74,7 +74,9 @@ def write(con: duckdb.DuckDBPyConnection, run_id: str, report: MatchReport) -> N
     for statement in (MERGED, APART, HUMAN):
         con.execute(statement, [run_id])
     report.labels = dict(
-        con.execute("SELECT label, count(*) FROM audit.matches WHERE run_id = $1 GROUP BY label ORDER BY label", [run_id]).fetchall()
+        con.execute(
+            "SELECT label, count(*) FROM audit.matches WHERE run_id = $1 GROUP BY label ORDER BY label", [run_id]
+        ).fetchall()
     )
     row = con.execute("SELECT count(*) FROM curated.jobs").fetchone()
     report.jobs = int(row[0]) if row else 0

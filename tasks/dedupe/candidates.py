@@ -65,6 +65,10 @@ SEARCHES = {
         SELECT hash(wording, unnest(cities)) AS key, print, n.print IS NOT NULL AS is_new, false AS spare
         FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE len(shingles) = 0
     """,
+    "reading": """
+        SELECT reading AS key, print, n.print IS NOT NULL AS is_new, false AS spare
+        FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE reading <> 0
+    """,
     "company_requisition": """
         SELECT hash(company_key, requisition) AS key, print, n.print IS NOT NULL AS is_new, false AS spare
         FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE company_key <> '' AND requisition <> ''

@@ -20,7 +20,8 @@ MARGIN = 0.15  # of score: neighbours this much worse than the best do not make 
 
 class Graph(NamedTuple):
     """Fingerprints by position, in the order of their prints. `said` has one set a fingerprint and kind of statement
-    (cities, regions, countries, requisition, level, grade, years, seasons); an empty set says nothing."""
+    (cities, regions, countries, requisition, level, grade, years, seasons); an empty set says nothing.
+    """
 
     said: list[tuple[frozenset[str], ...]]
     listed: list[dict[str, str]]  # of a fingerprint without a text: the sources that list it -> as what
@@ -132,7 +133,8 @@ class _Merger:
 
 def _ambiguous(graph: Graph) -> npt.NDArray[np.bool_]:
     """Pairs of a fingerprint that could belong to several jobs: it names no city (or no requisition), while its closest
-    neighbours name several. Such a fingerprint stays alone: possible is not the same as known."""
+    neighbours name several. Such a fingerprint stays alone: possible is not the same as known.
+    """
     n = len(graph.said)
     ends = np.concatenate((graph.a, graph.b))
     others = np.concatenate((graph.b, graph.a))

@@ -34,4 +34,6 @@ def rebuild(con: duckdb.DuckDBPyConnection) -> None:
               AND n.is_agency = companies.is_agency AND n.postings = companies.postings)
         """
     )
-    con.execute("INSERT INTO curated.companies BY NAME FROM match_companies ANTI JOIN curated.companies USING (company_id)")
+    con.execute(
+        "INSERT INTO curated.companies BY NAME FROM match_companies ANTI JOIN curated.companies USING (company_id)"
+    )

@@ -23,7 +23,8 @@ UNSPACED = re.compile(r"株式会社|有限会社|有限公司|公司")  # legal
 
 class CompanyKey(NamedTuple):
     """`key` is "" where the name says nobody. `short` is the acronym of a name of two words or more, else "".
-    `words` are the words of the name, as a title may repeat them."""
+    `words` are the words of the name, as a title may repeat them.
+    """
 
     key: str
     short: str
@@ -69,5 +70,5 @@ def match_key(name: str | None) -> CompanyKey:
     core = _core(name) if name else []
     if not core or " ".join(core) in _words("unknown"):
         return CompanyKey("", "", ())
-    short = "".join(token[0] for token in core if token != "and") if len(core) > 1 else ""
+    short = "".join(word[0] for word in core if word != "and") if len(core) > 1 else ""
     return CompanyKey("".join(core), short if len(short) > 1 else "", tuple(singular(w) for w in _tokens(name or "")))

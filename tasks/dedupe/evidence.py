@@ -40,6 +40,11 @@ def _apart(column: str) -> str:
     return f"len(x.{column}) > 0 AND len(y.{column}) > 0 AND NOT list_has_any(x.{column}, y.{column})"
 
 
+def _crossing(column: str) -> str:
+    mine, yours = f"x.{column}", f"y.{column}"
+    return f"len({mine}) > 1 AND len({yours}) > 1 AND NOT list_has_all({mine}, {yours}) AND NOT list_has_all({yours}, {mine})"
+
+
 def _differ(column: str, unknown: str) -> str:
     return f"x.{column} <> {unknown} AND y.{column} <> {unknown} AND x.{column} <> y.{column}"
 
@@ -50,6 +55,7 @@ LONG_AGO = 90  # days
 VETOES = (
     Named("country", _apart("countries"), "the countries differ"),
     Named("city", _apart("cities"), "no city in common"),
+    Named("cities", _crossing("cities"), "each names a city that the other does not"),
     Named("region", _apart("regions"), "the states or provinces differ"),
     Named("level", "x.level <> y.level AND x.level <> 'various' AND y.level <> 'various'", "the titles' levels differ"),
     Named("grade", _differ("grade", "0"), "the grades of the ladder differ (II, III)"),
@@ -100,6 +106,9 @@ FIELD_FEATURES = (
     Feature("requisition_equal", 0.3, "x.requisition <> '' AND x.requisition = y.requisition", "the same requisition"),
     Feature("grade_equal", 0.0, "x.grade = y.grade", "the same grade, or none on both sides"),
     Feature("wording_equal", 0.1, "x.wording = y.wording", "the titles read the same, word for word"),
+    Feature(
+        "reading_equal", 0.1, "x.reading <> 0 AND x.reading = y.reading", "title, employer and places read the same"
+    ),
     Feature("term_equal", 0.0, "x.years = y.years AND x.seasons = y.seasons", "the same term, or none on both sides"),
     Feature(
         "title_overlap",
@@ -116,7 +125,9 @@ FIELD_FEATURES = (
 )
 
 TEXT_FEATURES = (
-    Feature("text_contained", 1.0, "shared / greatest(1, least(x_size, y_size))", "share of the shorter text in the other"),
+    Feature(
+        "text_contained", 1.0, "shared / greatest(1, least(x_size, y_size))", "share of the shorter text in the other"
+    ),
     Feature("text_equal", 0.1, "shared / greatest(1, x_size + y_size - shared)", "share of both texts that is common"),
 )
 
@@ -135,7 +146,7 @@ GROUNDS = (
         "text",
         f"""{COMPATIBLE} AND shared >= 2
             AND text_contained >= CASE WHEN company_unknown = 1 OR place_known = 0 THEN 0.7 ELSE 0.6 END
-            AND (title_equal >= 0.99 OR (title_overlap >= 0.99 AND text_contained >= 0.8 AND text_equal >= 0.4))""",
+            AND (title_equal >= 0.99 OR (title_overlap >= 0.99 AND text_contained >= 0.85 AND text_equal >= 0.7))""",
         "a compatible employer, the same title, and one text holds most of the other; nearly all where a title says more",
     ),
     Named(
@@ -146,14 +157,14 @@ GROUNDS = (
     Named(
         "fields",
         f"""{TEXTLESS} AND company_equal = 1 AND wording_equal = 1 AND grade_equal = 1 AND term_equal = 1
-            AND (place_known = 1 OR place_equal = 1)""",
+            AND (place_known = 1 OR place_equal = 1 OR reading_equal = 1)""",
         "the same employer and title, word for word, and a place in common, where a text is missing",
     ),
     Named(
         "fields_of_an_alias",
         f"""{TEXTLESS} AND wording_equal = 1 AND grade_equal = 1 AND place_equal = 1 AND place_known = 1
-            AND (company_acronym = 1 OR (company_part = 1 AND title_words >= 4))""",
-        "the same places and title, word for word, under an acronym; under part of the name where the title is a long one",
+            AND (company_acronym = 1 OR company_part = 1)""",
+        "the same places and title, word for word, under an acronym or a part of the name",
     ),
     Named(
         "text_of_another_name",
@@ -202,7 +213,7 @@ def weigh(con: duckdb.DuckDBPyConnection, pairs: str, into: str) -> None:
         ), told AS (
             SELECT *, {_case(VETOES)} AS differs, CASE WHEN differs IS NULL THEN {TITLE_COMMON} END AS title_common FROM met
         )
-        SELECT a, b, hint, x.size AS x_size, y.size AS y_size, len(x.title_words) AS title_words,
+        SELECT a, b, hint, x.size AS x_size, y.size AS y_size,
                CASE WHEN differs IS NULL AND {UNPROMISING} THEN 'title' ELSE differs END AS veto,
                unnest(CASE WHEN veto IS NULL THEN {{{fields}}} END)
         FROM told

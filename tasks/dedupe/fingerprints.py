@@ -34,7 +34,10 @@ TEXT_SCHEMA = pa.schema(
 
 # What the source wrote, where loading keeps it in these columns of curated.postings. Without them the cleaned values stand
 # in, and two terms of one internship, or two ways of writing one place, can no longer be told apart.
-LISTED = {"title_listed": "coalesce(title_listed, titles)", "places_listed": "coalesce(places_listed, locations::VARCHAR)"}
+LISTED = {
+    "title_listed": "coalesce(title_listed, titles)",
+    "places_listed": "coalesce(places_listed, locations::VARCHAR)",
+}
 CLEANED = {"title_listed": "titles", "places_listed": "locations::VARCHAR"}
 PLAIN = "trim(regexp_replace(lower({text}), '[^\\pL\\pN]+', ' ', 'g'))"  # case and punctuation aside
 
@@ -129,7 +132,9 @@ def _raw(con: duckdb.DuckDBPyConnection) -> str:
 
 
 def _keys_of_distinct_values(con: duckdb.DuckDBPyConnection) -> None:
-    names = [row[0] for row in con.execute("SELECT DISTINCT company FROM match_raw WHERE company IS NOT NULL").fetchall()]
+    names = [
+        row[0] for row in con.execute("SELECT DISTINCT company FROM match_raw WHERE company IS NOT NULL").fetchall()
+    ]
     companies = [match_key(name) for name in names]
     strings = pa.list_(pa.string())
     _load(con, "match_companies", {

@@ -6,7 +6,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tasks.dedupe import audit, companies, jobs, survivors, verdicts
+from tasks.dedupe import audit, companies, grouping, members, survivors, verdicts
 from tasks.dedupe.candidates import count, find_candidates
 from tasks.dedupe.evidence import count_vetoes, weigh
 from tasks.dedupe.fingerprints import fingerprint
@@ -32,16 +32,16 @@ def match(con: duckdb.DuckDBPyConnection, run_id: str, work_dir: Path, *, decisi
         verdicts.take(con, decisions or verdicts.DECISIONS, run_id)
         _take_touched(con, report)
         fingerprint(con, work_dir)
-        jobs.take_members(con, report)
+        members.take_members(con, report)
     with _timed(report, "candidates"):
         find_candidates(con, report)
     with _timed(report, "evidence"):
         weigh(con, "match_candidates", "match_evidence")
         count_vetoes(con, "match_evidence", report)
-        jobs.take_likenesses(con, report)
+        members.take_likenesses(con, report)
     with _timed(report, "clusters"):
-        jobs.regroup(con, report)
-        jobs.assign(con, run_id, report)
+        grouping.regroup(con, report)
+        members.assign(con, run_id, report)
     with _timed(report, "survivors"):
         survivors.rebuild(con)
         companies.rebuild(con)

@@ -20,7 +20,8 @@ MOST = 40  # places of one posting that take part; more is "anywhere"
 
 class PlaceKey(NamedTuple):
     """Sorted distinct cities, regions ("ca"), countries. A place without a city adds its region or country only.
-    `words` are the words of the places as a title may repeat them."""
+    `words` are the words of the places as a title may repeat them.
+    """
 
     cities: tuple[str, ...]
     regions: tuple[str, ...]
@@ -36,7 +37,10 @@ def city_key(city: str) -> str:
 
 def place_key(places: Iterable[Mapping[str, str | None]]) -> PlaceKey:
     """The key of a posting's places: mappings with city, region, country."""
-    cities, regions, countries, words = set(), set(), set(), set()
+    cities: set[str] = set()
+    regions: set[str] = set()
+    countries: set[str] = set()
+    words: set[str] = set()
     for place in list(places)[:MOST]:
         city, region, country = place.get("city"), place.get("region"), place.get("country")
         if city:

@@ -9,6 +9,7 @@ amounts and bullets do not count. Latin accents are folded; a Chinese, Japanese 
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 import numpy as np
@@ -36,7 +37,7 @@ REQUISITION = re.compile(
     rb"[ \t]{0,3}(?:(?:id|number|no|nr|code)\b)?[.:# \t\xc2\xa0]{0,6}([A-Za-z]{0,4}-?[0-9][A-Za-z0-9_-]{3,14})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-CUT_OFF = ("...".encode(), "…".encode())  # a number that a board cut short is not the number
+CUT_OFF = (b"...", "…".encode())  # a number that a board cut short is not the number
 A_DATE = re.compile(rb"(?:19|20)[0-9]{2}-[0-9]{2}(?:-[0-9]{2})?")
 
 
@@ -61,8 +62,6 @@ def _fold_table() -> bytes:
 
 def _accent_tables() -> dict[int, bytes]:
     """For each first byte of accented Latin letters: second byte -> the letter underneath, 0 where there is none."""
-    import unicodedata
-
     special = {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i"}
     tables = {}
     for lead in (0xC3, 0xC4, 0xC5):
@@ -113,7 +112,7 @@ def _fold(raw: bytes, bounds: Index) -> tuple[Bytes, Index, Index]:
     if raw.isascii():
         return _padded(raw.translate(FOLD)), bounds, np.empty(0, np.int64)
     source = np.frombuffer(raw, np.uint8)
-    folded = np.frombuffer(bytearray(raw.translate(FOLD)), np.uint8)
+    folded: Bytes = np.frombuffer(bytearray(raw.translate(FOLD)), np.uint8)
     gone = []
     at = np.flatnonzero(source >= FIRST_LEAD)
     lead = source[at]
@@ -242,7 +241,9 @@ def _text_hashes(hashes: Hashes, grams: Hashes, cuts: Index) -> Hashes:
     return out
 
 
-def _sampled(grams: Hashes, owner: npt.NDArray[np.int32], n: int) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint32]]:
+def _sampled(
+    grams: Hashes, owner: npt.NDArray[np.int32], n: int
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.uint32]]:
     """Sorted distinct shingles of each text, one in KEPT of them."""
     pick = np.flatnonzero((grams >> np.uint64(61)) == 0)  # KEPT = 8: the three highest bits
     pick = pick[owner[pick] == owner[pick + WORDS - 1]]

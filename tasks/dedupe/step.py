@@ -15,7 +15,10 @@ from warehouse.connection import open_build
 
 def match_jobs(run: Run) -> dict[str, object]:
     """Match the postings that this run touched; returns the matcher's own account of it."""
-    with disk_errors(run.build), open_build(run.build, run.scratch, memory_limit=run.memory_limit, threads=run.threads) as con:
+    with (
+        disk_errors(run.build),
+        open_build(run.build, run.scratch, memory_limit=run.memory_limit, threads=run.threads) as con,
+    ):
         trust = [{"source": name, "trust": source.trust} for name, source in all_sources(run.sources_dir).items()]
         con.register("source_trust", pa.Table.from_pylist(trust))
         con.execute("CREATE OR REPLACE TABLE work.trust AS SELECT * FROM source_trust")

@@ -25,7 +25,8 @@ GRADES = 9
 
 class TitleKey(NamedTuple):
     """`core` sorted distinct words joined by a space; `level` sorted level words or ""; `grade` 0 = none stated;
-    `years` and `seasons` as in "Summer 2026", sorted and joined by a space."""
+    `years` and `seasons` as in "Summer 2026", sorted and joined by a space.
+    """
 
     core: str
     level: str
@@ -42,7 +43,9 @@ def _meanings() -> dict[str, tuple[str, str]]:
 def _tokens(title: str) -> list[str]:
     text = COMPOUND.sub(lambda m: "".join(filter(None, m.groups())), fold(title).replace("'", "").replace("’", ""))
     text = NOISE.sub(" ", text)
-    return TOKEN.findall(GLUED.sub(lambda m: " dotnet " if m.group() == ".net" else m.group() + " ", text.replace("/", " ")))
+    return TOKEN.findall(
+        GLUED.sub(lambda m: " dotnet " if m.group() == ".net" else m.group() + " ", text.replace("/", " "))
+    )
 
 
 def title_key(titles: Iterable[str]) -> TitleKey:
@@ -96,4 +99,6 @@ def _one(title: str) -> TitleKey:
         else:
             core.add(singular(token))
     words = core or level or set(spare)
-    return TitleKey(" ".join(sorted(words)), "+".join(sorted(level)), grade, " ".join(sorted(years)), " ".join(sorted(seasons)))
+    return TitleKey(
+        " ".join(sorted(words)), "+".join(sorted(level)), grade, " ".join(sorted(years)), " ".join(sorted(seasons))
+    )

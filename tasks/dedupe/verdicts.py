@@ -27,18 +27,28 @@ def read(path: Path) -> list[tuple[str, str, str]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
         if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise UsageError("decisions_header", "the header is not as expected", where=str(path), next_step=",".join(COLUMNS))
+            raise UsageError(
+                "decisions_header", "the header is not as expected", where=str(path), next_step=",".join(COLUMNS)
+            )
         found: dict[tuple[str, str], str] = {}
         for row in reader:
             where = f"{path} line {reader.line_num}"
-            verdict, a, b = (row["verdict"] or "").strip(), (row["posting_a"] or "").strip(), (row["posting_b"] or "").strip()
+            verdict, a, b = (
+                (row["verdict"] or "").strip(),
+                (row["posting_a"] or "").strip(),
+                (row["posting_b"] or "").strip(),
+            )
             if verdict not in VERDICTS:
-                raise UsageError("decisions_verdict", f"unknown verdict {verdict!r}", where=where, next_step=" or ".join(VERDICTS))
+                raise UsageError(
+                    "decisions_verdict", f"unknown verdict {verdict!r}", where=where, next_step=" or ".join(VERDICTS)
+                )
             if not a or not b or a == b:
                 raise UsageError("decisions_pair", "two different posting ids are needed", where=where)
             pair = (min(a, b), max(a, b))
             if found.setdefault(pair, verdict) != verdict:
-                raise UsageError("decisions_conflict", f"both verdicts for {a} and {b}", where=where, next_step="take one out")
+                raise UsageError(
+                    "decisions_conflict", f"both verdicts for {a} and {b}", where=where, next_step="take one out"
+                )
     return [(a, b, verdict) for (a, b), verdict in sorted(found.items())]
 
 

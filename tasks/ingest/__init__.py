@@ -14,6 +14,10 @@ What other rooms call::
 
     from tasks.ingest.split import split, SplitReport
     split(capture, source, home, report=None) -> Iterator[pyarrow.RecordBatch]  # of form.SCHEMA
+        # report: records, good, reasons, unknown_columns, cut (absence proves nothing), warnings()
 
     from tasks.ingest.ids import raw_id, posting_id, content_id, capture_id, payload_id
+
+A format of its own makes `records.Record`s in its folder's parse.py; an HTTP feed yields `http.Page`s in its fetch.py.
+docs/adding_a_source.md explains both and every key of source.yml.
 """

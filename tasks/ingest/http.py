@@ -7,7 +7,6 @@ same day, by a run that broke off, comes from the spool: what failed at page k g
 from __future__ import annotations
 
 import contextlib
-import email.utils
 import hashlib
 import ipaddress
 import json
@@ -15,7 +14,6 @@ import logging
 import os
 import random
 import shutil
-import socket
 import time
 import urllib.robotparser
 from datetime import UTC, datetime
@@ -26,6 +24,7 @@ import httpx
 
 from tasks.errors import SourceError, UsageError
 from tasks.ingest import landing
+from tasks.ingest.hosts import addresses, check_scheme, port_of, proxied, public, retry_after, safe_address
 from tasks.ingest.text import is_html
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 REQUEST_SECONDS = 120.0  # one answer, from request to last byte: a server that drips is cut off
 TOTAL_SECONDS = 3600.0  # one source, waits included
 MAX_WAIT_SECONDS = 900.0  # the longest Retry-After that is waited for
-MAX_BODY_BYTES = 512 * 1024**2  # unpacked
+MAX_BODY_BYTES = 200 * 1024**2  # unpacked
 ATTEMPTS = 6
 UNWANTED_ATTEMPTS = 4  # for well-delivered answers that are not what was asked for: a captcha, an empty envelope
 MAX_REDIRECTS = 5
@@ -74,22 +73,6 @@ class Again(Exception):  # noqa: N818  a signal inside this module, not an error
 def join(base: str, path: str) -> str:
     """`path` below `base`, whether or not the base ends in a slash."""
     return f"{base.rstrip('/')}/{path.lstrip('/')}"
-
-
-def safe_address(url: str) -> str:
-    """An address fit for logs and tables: no user, password or fragment, no values in the query but numbers."""
-    parts = urlsplit(url)
-    port = f":{parts.port}" if parts.port else ""
-    query = "&".join(
-        each if plain_pair(each) else each.split("=", 1)[0] + "=..." for each in parts.query.split("&") if each
-    )
-    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}" + (f"?{query}" if query else "")
-
-
-def plain_pair(pair: str) -> bool:
-    """Whether a part of a query is a small number, such as a page."""
-    value = pair.partition("=")[2]
-    return value.isdigit() and len(value) <= 6
 
 
 def bad_answer(url: str, what: str, why: str = "") -> SourceError:
@@ -415,58 +398,6 @@ class Client:
         rules = urllib.robotparser.RobotFileParser()
         rules.parse(body[:500_000].decode("utf-8", "replace").splitlines())
         return rules
-
-
-def check_scheme(url: str, parts: SplitResult) -> None:
-    """Refuse what is no web address."""
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(
-            "bad_address",
-            f"{safe_address(url)} cannot be fetched",
-            why="only http and https are",
-            next_step="Check NAME=URL",
-        )
-
-
-def port_of(parts: SplitResult) -> int:
-    """The port, explicit or not."""
-    return parts.port or (443 if parts.scheme == "https" else 80)
-
-
-def addresses(host: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
-    """What a name stands for now; nothing where it is unknown."""
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return []
-    return [ipaddress.ip_address(str(each[4][0]).partition("%")[0]) for each in found]
-
-
-def public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    """Whether an address is one of the open internet; IPv4 inside IPv6 is looked at as IPv4."""
-    mapped = getattr(address, "ipv4_mapped", None)
-    inner = mapped if mapped is not None else address
-    return inner.is_global and not inner.is_multicast
-
-
-def proxied() -> bool:
-    """Whether requests go through a proxy, whose own address says nothing about the source."""
-    return any(os.environ.get(name) for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"))
-
-
-def retry_after(value: str | None, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks for, written as seconds or as a date; None where it says nothing."""
-    if not value:
-        return None
-    if value.strip().isdigit():
-        return float(value)
-    try:
-        moment = email.utils.parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
 
 
 def forget_old_spools(area: Path) -> None:

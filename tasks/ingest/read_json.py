@@ -22,10 +22,7 @@ SPACE = re.compile(r"[ \t\r\n]*+")
 TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.S)
 CLOSES = {"{": "}", "[": "]"}
 RESTART = re.compile(r'[,}\]\n]\s*+(?=\{\s*+")')
-# Half a surrogate pair: a high one without a low one behind it, or the other way round. Whole pairs are common (emoji).
-HALF_PAIR = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]"
-)
+SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 NUL_ESCAPE = "\\u0000"
 
 Wanted = Callable[[Any], bool]
@@ -96,10 +93,25 @@ def judge(payload: str, value: Any) -> tuple[str, str] | None:
     if "\\u" in payload:
         if NUL_ESCAPE in payload and any("\0" in each for each in texts(value)):
             return "nul", "a text holds the character NUL"
-        doubtful = HALF_PAIR.search(payload) or "\\\\u" in payload  # an escaped backslash can look like half a pair
+        doubtful = half_pair(payload) or "\\\\u" in payload  # an escaped backslash can look like half a pair
         if doubtful and any(not encodable(each) for each in texts(value)):
             return "surrogate", "a text holds half a surrogate pair"
     return None
+
+
+def half_pair(payload: str) -> bool:
+    """Whether an escaped high surrogate lacks its low one behind it, or the other way round. Whole pairs are emoji."""
+    due = -1  # where a low one must begin
+    for found in SURROGATE_ESCAPE.finditer(payload):
+        if found[0][3] in "89abAB":
+            if due >= 0:
+                return True
+            due = found.end()
+        elif found.start() != due:
+            return True
+        else:
+            due = -1
+    return due >= 0
 
 
 def depth(value: Any) -> int:

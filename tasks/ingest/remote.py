@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from tasks.ingest import landing
 from tasks.ingest.capture import check_body, empty, moment_of
-from tasks.ingest.http import Client, Page, safe_address
+from tasks.ingest.hosts import safe_address
+from tasks.ingest.http import Client, Page
 from tasks.ingest.landing import Capture, Draft
 
 if TYPE_CHECKING:

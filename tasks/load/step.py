@@ -23,7 +23,10 @@ from warehouse.marts_build import build_marts
 
 def load_batch(run: Run) -> dict[str, int]:
     """Load the batch into the private copy, data and ledger in one transaction; returns the counts of the run."""
-    with disk_errors(run.build), open_build(run.build, run.scratch, memory_limit=run.memory_limit, threads=run.threads) as con:
+    with (
+        disk_errors(run.build),
+        open_build(run.build, run.scratch, memory_limit=run.memory_limit, threads=run.threads) as con,
+    ):
         con.register("records", dataset(run.records, RECORDS))
         con.register("postings", dataset(run.postings, SCHEMA))
         con.execute(f"ATTACH '{str(run.memory).replace(chr(39), chr(39) * 2)}' AS rulebook (READ_ONLY)")
@@ -79,7 +82,10 @@ def rows_of(con: duckdb.DuckDBPyConnection, query: str, *values: Any) -> list[di
 
 def audit_build(run: Run) -> str | None:
     """Build the marts, judge jobs and marts, write the run into the ledger; the reason to stop, or None."""
-    with disk_errors(run.build), open_build(run.build, run.scratch, memory_limit=run.memory_limit, threads=run.threads) as con:
+    with (
+        disk_errors(run.build),
+        open_build(run.build, run.scratch, memory_limit=run.memory_limit, threads=run.threads) as con,
+    ):
         build_marts(con)
         results = judge(con, ("jobs", "marts"), run_id=run.run_id, docs_dir=run.report / "data_docs")
         run.checks += [asdict(check) for check in results]
@@ -89,7 +95,10 @@ def audit_build(run: Run) -> str | None:
 def finish_build(run: Run) -> None:
     """Record the run and everything the journal knows, checkpoint, and swap the copy in."""
     run.status = "published"
-    with disk_errors(run.build), open_build(run.build, run.scratch, memory_limit=run.memory_limit, threads=run.threads) as con:
+    with (
+        disk_errors(run.build),
+        open_build(run.build, run.scratch, memory_limit=run.memory_limit, threads=run.threads) as con,
+    ):
         con.execute("BEGIN")
         journal.fold_in(con, run.warehouse)
         journal.insert_run(con, run.entry())

@@ -57,9 +57,20 @@ def winnow(prefect_api: str, tmp_path_factory: pytest.TempPathFactory) -> Winnow
     prefect_home = tmp_path_factory.mktemp("prefect-client")
 
     def run(home: Path, *args: str, timeout: float = 240) -> subprocess.CompletedProcess[str]:
-        env = {**os.environ, "WINNOW_HOME": str(home), "PREFECT_API_URL": prefect_api, "PREFECT_HOME": str(prefect_home)}
+        env = {
+            **os.environ,
+            "WINNOW_HOME": str(home),
+            "PREFECT_API_URL": prefect_api,
+            "PREFECT_HOME": str(prefect_home),
+        }
         return subprocess.run(
-            [sys.executable, "-m", "flows.cli", *args], env=env, cwd=PROJECT, capture_output=True, text=True, timeout=timeout, check=False
+            [sys.executable, "-m", "flows.cli", *args],
+            env=env,
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
         )
 
     return run

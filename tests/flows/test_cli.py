@@ -33,7 +33,7 @@ ROWS = "id,title,company,place,pay,posted\n"
 GOOD = ROWS + (
     '1,Senior Data Engineer,Acme Inc.,"Austin, TX",$120k - $150k a year,2026-01-05\n'
     "2,Deep Learning Engineer,Bolt GmbH,Berlin,70.000 € im Jahr,2026-01-06\n"
-    "3,Nurse,County Hospital,\"Portland, ME\",$38 an hour,2026-01-07\n"
+    '3,Nurse,County Hospital,"Portland, ME",$38 an hour,2026-01-07\n'
 )
 
 
@@ -108,14 +108,25 @@ def test_a_later_capture_changes_history(tmp_path: Path, winnow: Winnow, tiny: P
     assert "0 new, 2 unchanged, 1 changed" in done.stdout
     with duckdb.connect(str(warehouse(tmp_path)), read_only=True) as con:
         assert con.execute("SELECT count(*) FROM curated.versions WHERE valid_to IS NOT NULL").fetchall() == [(1,)]
-        assert con.execute("SELECT status, published FROM audit.runs ORDER BY started_at").fetchall() == [("published", True)] * 2
+        assert (
+            con.execute("SELECT status, published FROM audit.runs ORDER BY started_at").fetchall()
+            == [("published", True)] * 2
+        )
 
 
 def test_explain_walks_from_value_to_bytes(home: Path, winnow: Winnow) -> None:
     with duckdb.connect(str(warehouse(home)), read_only=True) as con:
         posting = con.execute("SELECT posting_id FROM curated.postings WHERE source_key = '1'").fetchall()[0][0]
     text = winnow(home, "explain", posting).stdout
-    for part in ("1. THE BYTES", "feed.csv, record 0", "Senior Data Engineer", "2. THE RULES", "SAL", "3. THE JOB", "4. WHERE IT IS COUNTED"):
+    for part in (
+        "1. THE BYTES",
+        "feed.csv, record 0",
+        "Senior Data Engineer",
+        "2. THE RULES",
+        "SAL",
+        "3. THE JOB",
+        "4. WHERE IT IS COUNTED",
+    ):
         assert part in text
     one = winnow(home, "explain", posting[:8], "salary").stdout
     assert "120,000 to 150,000 USD a year" in one
@@ -124,8 +135,14 @@ def test_explain_walks_from_value_to_bytes(home: Path, winnow: Winnow) -> None:
 
 def test_sql_formats(home: Path, winnow: Winnow) -> None:
     query = "SELECT source_key, title FROM curated.postings ORDER BY 1"
-    assert list(csv.reader(io.StringIO(winnow(home, "sql", query, "--format", "csv").stdout)))[1] == ["1", "Senior Data Engineer"]
-    assert json.loads(winnow(home, "sql", query, "--format", "json").stdout)[1] == {"source_key": "2", "title": "Deep Learning Engineer"}
+    assert list(csv.reader(io.StringIO(winnow(home, "sql", query, "--format", "csv").stdout)))[1] == [
+        "1",
+        "Senior Data Engineer",
+    ]
+    assert json.loads(winnow(home, "sql", query, "--format", "json").stdout)[1] == {
+        "source_key": "2",
+        "title": "Deep Learning Engineer",
+    }
     assert "Senior Data Engineer" in winnow(home, "sql", query).stdout
 
 
@@ -199,7 +216,9 @@ WEB_PAGE = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>" + 
     ],
     ids=["empty", "web page", "column missing", "header alone"],
 )  # fmt: skip
-def test_a_source_that_fails_is_exit_3(home: Path, tmp_path: Path, winnow: Winnow, tiny: Path, text: str, code: str) -> None:
+def test_a_source_that_fails_is_exit_3(
+    home: Path, tmp_path: Path, winnow: Winnow, tiny: Path, text: str, code: str
+) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text(text, encoding="utf-8")
     before = digest(home)
@@ -210,14 +229,18 @@ def test_a_source_that_fails_is_exit_3(home: Path, tmp_path: Path, winnow: Winno
     assert digest(home) == before
 
 
-def test_blank_and_broken_rows_are_quarantined_and_the_rest_published(tmp_path: Path, winnow: Winnow, tiny: Path) -> None:
+def test_blank_and_broken_rows_are_quarantined_and_the_rest_published(
+    tmp_path: Path, winnow: Winnow, tiny: Path
+) -> None:
     feed = tmp_path / "feed.csv"
     feed.write_text(GOOD + "\n" * 3 + ",,,,,\n" * 20 + "4,Cook\n", encoding="utf-8")
     done = winnow(tmp_path, "run", f"tiny={feed}", "--sources", str(tiny))
     assert done.returncode == 0, done.stderr
     with duckdb.connect(str(warehouse(tmp_path)), read_only=True) as con:
         reasons = dict(con.execute("SELECT reason, count(*) FROM audit.quarantine GROUP BY reason").fetchall())
-        law = con.execute('SELECT records = "new" + unchanged + changed + merged + quarantined FROM audit.batches').fetchall()
+        law = con.execute(
+            'SELECT records = "new" + unchanged + changed + merged + quarantined FROM audit.batches'
+        ).fetchall()
     assert reasons["ragged"] == 1
     assert reasons["blank"] >= 20
     assert law == [(True,)]

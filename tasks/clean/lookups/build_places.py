@@ -25,9 +25,19 @@ sys.path.insert(0, str(HERE.parents[2]))
 from tasks.clean.gazetteer import fold  # noqa: E402  (the script runs outside the package)
 
 CANADA = dict(
-    zip(["01", "02", "03", "04", "05", "07", "08", "09", "10", "11", "12", "13", "14"], ["AB", "BC", "MB", "NB", "NL", "NS", "ON", "PE", "QC", "SK", "YT", "NT", "NU"], strict=True)
+    zip(
+        ["01", "02", "03", "04", "05", "07", "08", "09", "10", "11", "12", "13", "14"],
+        ["AB", "BC", "MB", "NB", "NL", "NS", "ON", "PE", "QC", "SK", "YT", "NT", "NU"],
+        strict=True,
+    )
 )
-AUSTRALIA = dict(zip(["01", "02", "03", "04", "05", "06", "07", "08"], ["ACT", "NSW", "NT", "QLD", "SA", "TAS", "VIC", "WA"], strict=True))
+AUSTRALIA = dict(
+    zip(
+        ["01", "02", "03", "04", "05", "06", "07", "08"],
+        ["ACT", "NSW", "NT", "QLD", "SA", "TAS", "VIC", "WA"],
+        strict=True,
+    )
+)
 # Smaller towns matter only where they are written without a country; measured on the location columns of eight boards.
 SMALLEST = {"US": 1000, "CA": 1000, "AU": 500, "GB": 1500, "IE": 1500, "FR": 2000, "DE": 5000, "CH": 3000, "BE": 3000, "NL": 3000,
             "AT": 5000, "DK": 3000, "SE": 3000, "NO": 3000, "FI": 3000, "NZ": 1500, "IL": 5000, "ES": 10000, "IT": 10000,

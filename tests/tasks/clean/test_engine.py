@@ -25,7 +25,8 @@ ROWS: list[dict[str, Any]] = [
 def batch(rows: list[dict[str, Any]]) -> pa.RecordBatch:
     """Forms as the engine gets them."""
     table = pa.Table.from_pylist(
-        [{**{n: None for n in RECORDS.names}, "raw_id": str(i), "posting_id": f"p{i}", **r} for i, r in enumerate(rows)], RECORDS
+        [{**dict.fromkeys(RECORDS.names), "raw_id": str(i), "posting_id": f"p{i}", **r} for i, r in enumerate(rows)],
+        RECORDS,
     )
     return table.append_column("captured_on", pa.array(["2026-01-31"] * len(rows))).combine_chunks().to_batches()[0]
 
@@ -42,14 +43,18 @@ def test_as_many_rows_out_as_in_and_in_order() -> None:
 def test_a_batch_says_what_each_record_alone_says() -> None:
     out = Engine().clean(batch(ROWS)).to_pylist()
     for row, made in zip(ROWS, out, strict=True):
-        alone = clean_one({k: tuple(v) if isinstance(v, list) else v for k, v in row.items()} | {"captured_on": "2026-01-31"})
+        alone = clean_one(
+            {k: tuple(v) if isinstance(v, list) else v for k, v in row.items()} | {"captured_on": "2026-01-31"}
+        )
         for field in FIELDS:
             value = alone[field.name].value
             if field.sql_type in ("PLACE[]", "PAY[]"):
                 value = tuple(tuple(each) for each in value)
                 assert tuple(tuple(each.values()) for each in made[field.name]) == value
             else:
-                assert (tuple(made[field.name]) if isinstance(made[field.name], list) else made[field.name]) == value, field.name
+                assert (tuple(made[field.name]) if isinstance(made[field.name], list) else made[field.name]) == value, (
+                    field.name
+                )
 
 
 def counting_field() -> tuple[Field, list[Any]]:
@@ -110,7 +115,16 @@ def test_memory_changes_no_value(tmp_path: Path, index: int) -> None:
 
 def test_the_trail_holds_no_contact_details_and_no_texts() -> None:
     engine = Engine()
-    engine.clean(batch([{"title": "Cook, write to jane.doe@example.org", "description": "Call 555-123-4567 or jane@example.org. " * 40}]))
+    engine.clean(
+        batch(
+            [
+                {
+                    "title": "Cook, write to jane.doe@example.org",
+                    "description": "Call 555-123-4567 or jane@example.org. " * 40,
+                }
+            ]
+        )
+    )
     trail = " ".join(f"{c.before} {c.after}" for c in engine.take_changes().values())
     assert "example.org" not in trail
     assert "555-123" not in trail

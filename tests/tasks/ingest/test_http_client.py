@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 from tasks.errors import SourceError, UsageError
-from tasks.ingest import http, landing
+from tasks.ingest import hosts, http, landing
 from tasks.ingest.capture import capture, open_capture
 from tasks.ingest.http import Client
 from tasks.ingest.source import registry
@@ -130,7 +130,7 @@ def test_a_refused_page_is_kept_apart(home: Path) -> None:
     ],
 )
 def test_retry_after(value: str | None, seconds: float | None) -> None:
-    assert http.retry_after(value, NOW) == seconds
+    assert hosts.retry_after(value, NOW) == seconds
 
 
 def test_waits_as_long_as_asked(home: Path) -> None:

@@ -36,7 +36,9 @@ class Shelf:
         self.con.execute("SET TimeZone = 'UTC'")
         self.con.execute("ATTACH ':memory:' AS work")
         self.con.execute("ATTACH ':memory:' AS rulebook")
-        self.con.execute("CREATE TABLE rulebook.changes (change_id UBIGINT, field VARCHAR, rule VARCHAR, before VARCHAR, after VARCHAR)")
+        self.con.execute(
+            "CREATE TABLE rulebook.changes (change_id UBIGINT, field VARCHAR, rule VARCHAR, before VARCHAR, after VARCHAR)"
+        )
         self.con.execute("SET VARIABLE rulebook_version = 'r1'")
         create_all(self.con)
         self.coverage = coverage
@@ -64,7 +66,9 @@ class Shelf:
                         "content_id": seen.says, "payload": f"{seen}", "title": seen.says, "closed": str(seen.closed),
                     }
                 )  # fmt: skip
-        con.register("records", pa.Table.from_pylist([{name: row.get(name) for name in RECORDS.names} for row in rows], RECORDS))
+        con.register(
+            "records", pa.Table.from_pylist([{name: row.get(name) for name in RECORDS.names} for row in rows], RECORDS)
+        )
         con.register("heads", pa.Table.from_pylist(heads))
         con.execute("CREATE OR REPLACE TABLE work.captures AS SELECT * FROM heads")
         plan.index_records(con)
@@ -72,13 +76,15 @@ class Shelf:
         forms = con.sql("SELECT r.* FROM records r SEMI JOIN work.to_clean USING (raw_id)").to_arrow_table().to_pylist()
         cleaned = [
             {
-                **{name: None for name in POSTINGS.names}, **{k: f[k] for k in ("raw_id", "posting_id", "content_id", "source")},
+                **dict.fromkeys(POSTINGS.names), **{k: f[k] for k in ("raw_id", "posting_id", "content_id", "source")},
                 "titles": [f["title"]], "change_ids": [], "reason": "bad" if f["title"] == reject else None,
             }
             for f in forms
         ]  # fmt: skip
         con.register("postings", pa.Table.from_pylist(cleaned, POSTINGS))
-        con.execute("CREATE OR REPLACE TABLE work.rejected AS SELECT posting_id, content_id, reason, detail, 'clean' AS stage FROM postings WHERE reason IS NOT NULL")
+        con.execute(
+            "CREATE OR REPLACE TABLE work.rejected AS SELECT posting_id, content_id, reason, detail, 'clean' AS stage FROM postings WHERE reason IS NOT NULL"
+        )
         con.execute("""CREATE OR REPLACE TABLE work.cleaned AS SELECT posting_id, content_id, titles[1] AS title, company, locations,
                        salary, posted_on::DATE AS posted_on, 'r1' AS rulebook_version FROM postings WHERE reason IS NULL""")
         plan.decide_outcomes(con)
@@ -115,7 +121,9 @@ class Shelf:
 
     def current(self) -> list[tuple[Any, ...]]:
         """(posting, title, first seen, last seen, closed on, the record it stands on)."""
-        return self.rows("SELECT posting_id, title, first_seen, last_seen, closed_on, raw_id FROM curated.postings ORDER BY ALL")
+        return self.rows(
+            "SELECT posting_id, title, first_seen, last_seen, closed_on, raw_id FROM curated.postings ORDER BY ALL"
+        )
 
 
 def counts(**named: int) -> dict[str, int]:
@@ -126,8 +134,12 @@ def counts(**named: int) -> dict[str, int]:
 def test_outcomes_over_three_days() -> None:
     shelf = Shelf()
     assert shelf.load((0, [Seen("a", "x"), Seen("b", "y")])) == counts(records=2, new=2)
-    assert shelf.load((1, [Seen("a", "x"), Seen("b", "y2"), Seen("c", "z")])) == counts(records=3, new=1, unchanged=1, changed=1)
-    assert shelf.load((2, [Seen("a", "x"), Seen("a", "x"), Seen("b", "y2")])) == counts(records=3, unchanged=2, merged=1)
+    assert shelf.load((1, [Seen("a", "x"), Seen("b", "y2"), Seen("c", "z")])) == counts(
+        records=3, new=1, unchanged=1, changed=1
+    )
+    assert shelf.load((2, [Seen("a", "x"), Seen("a", "x"), Seen("b", "y2")])) == counts(
+        records=3, unchanged=2, merged=1
+    )
     assert shelf.versions() == [("pa", "x", 0, None), ("pb", "y", 0, 1), ("pb", "y2", 1, None), ("pc", "z", 1, None)]
     assert [row[:2] for row in shelf.current()] == [("pa", "x"), ("pb", "y2"), ("pc", "z")]
 
@@ -208,8 +220,11 @@ def test_order_of_arrival_does_not_matter(seen: dict[int, list[Seen]], dice: Any
 def test_no_record_is_lost(seen: dict[int, list[Seen]]) -> None:
     shelf = Shelf()
     shelf.load(*sorted(seen.items()), reject="z")
-    assert shelf.rows("""SELECT batch_id FROM audit.batches
-                         WHERE records <> "new" + unchanged + changed + merged + quarantined""") == []
+    assert (
+        shelf.rows("""SELECT batch_id FROM audit.batches
+                         WHERE records <> "new" + unchanged + changed + merged + quarantined""")
+        == []
+    )
     total = sum(len(records) for records in seen.values())
     assert shelf.rows("SELECT sum(records) FROM audit.batches") == [(total,)]
     once = "SELECT raw_id FROM curated.sightings UNION ALL SELECT raw_id FROM audit.quarantine"
