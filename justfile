@@ -5,7 +5,7 @@ test:
     ruff check .
     ruff format --check .
     mypy
-    pytest -n 2
+    pytest -n 2 --dist loadgroup
 
 # format and mend what can be mended
 fix:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
 
-from tasks.clean.engine import FIELDS
-from tasks.clean.rule import Example, all_rules, show
+from tasks.clean.engine import every_rule
+from tasks.clean.rule import Example, show
 from tasks.ingest.source import registry
 from warehouse.dictionary import render_dictionary
 
@@ -26,7 +26,7 @@ def render_rules() -> str:
         "Generated from the rules themselves (`just docs`). Rules run in this order; each one that changes a value is",
         "recorded in `audit.changes`. `winnow rules CODE` prints the same, `winnow explain POSTING_ID` shows them at work.", "",
     ]  # fmt: skip
-    for name, rules in groupby(all_rules(FIELDS), key=lambda rule: rule.field):
+    for name, rules in groupby(every_rule(), key=lambda rule: rule.field):
         lines += [f"## {name}", ""]
         for rule in rules:
             lines += [f"### {rule.code} `{rule.name}`", "", f"**Does** {rule.does}", "", f"**Why** {rule.why}", ""]

@@ -128,7 +128,11 @@ def steps(con: duckdb.DuckDBPyConnection, posting: dict[str, Any], fields: tuple
            LEFT JOIN audit.rules AS r ON r.code = c.rule WHERE c.posting_id = ? ORDER BY c.step""",
         [posting["posting_id"]],
     ).fetchall()
-    lines: list[str] = []
+    lines = [
+        f"   {name}, corrected by hand: {printable(before)!r} -> {printable(after) if after else '(not stated)'!r}"
+        for name, _, _, before, after, _ in rows
+        if name.startswith("raw.")
+    ]
     for field in fields:
         lines.append(f"   {field} = {shown(posting.get(field))}")
         for _, rule, name, before, after, does in (r for r in rows if r[0] == field):

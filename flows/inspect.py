@@ -34,10 +34,9 @@ def report_path(settings: Settings, run_id: str | None) -> Path:
 
 def describe_rules(code: str | None) -> str:
     """All rules a line each, or one with its examples. Raises UsageError for an unknown code."""
-    from tasks.clean.engine import FIELDS, rulebook_version
-    from tasks.clean.rule import all_rules
+    from tasks.clean.engine import every_rule, rulebook_version
 
-    every = list(all_rules(FIELDS))
+    every = list(every_rule())
     if code is None:
         lines = [f"{len(every)} rules, rulebook {rulebook_version()}; `winnow rules CODE` explains one", ""]
         lines += [f"{rule.code}  {rule.name:44} {rule.does}" for rule in every]
@@ -94,15 +93,19 @@ def describe_sources(settings: Settings, sources_dir: str | None) -> str:
 def check_published(settings: Settings) -> tuple[str, bool]:
     """Run the suites that hold for the published tables again; text for people, and whether no critical one failed."""
     from flows.query import connect
+    from tasks.clean.step import unmet_corrections
+    from tasks.ingest.step import all_sources
     from tasks.validate import judge, stop_reason
 
     connect(settings.warehouse).close()
     with connect(settings.warehouse) as con:
         results = judge(con, ("jobs", "marts"), run_id="check")
+        notes = unmet_corrections(con, all_sources(None).values())
     lines = [f"{'passed':7} {'severity':9} {'suite':8} {'rows':>9} {'failing':>8}  expectation"]
     for r in results:
         word = "yes" if r.passed else "RAISED" if r.raised else "NO"
         lines.append(f"{word:7} {r.severity:9} {r.suite:8} {r.rows:>9} {r.failing:>8}  {r.meaning or r.expectation}")
+    lines += [f"note: {note}" for note in notes]
     reason = stop_reason(results)
     lines.append(reason or f"{len(results)} checks, no critical one failed")
     return "\n".join(lines), reason is None

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flows import settings as settings_module
+from tasks.clean.corrections import read_corrections
+from tasks.clean.engine import FIELD_BY_NAME
 from tasks.errors import GateError, SourceError, UsageError, WinnowError
 from tasks.ingest.step import fail_source, known_captures, resolve
 from tasks.load import journal
@@ -316,7 +318,9 @@ def check_early(
     run = open_run(settings, Request(targets, str(settings.home), sources_dir, as_of))
     day(since), day(until)
     if targets:
-        resolve(run, [target for target in targets if target != "sample"] or ["sample=."])
+        found = resolve(run, [target for target in targets if target != "sample"] or ["sample=."])
+        for source, _ in found:
+            read_corrections(source.folder, FIELD_BY_NAME)
 
 
 def show_outcome(settings: Settings, entry: dict[str, Any], message: str) -> None:

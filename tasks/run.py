@@ -34,13 +34,17 @@ class Run:
     kind: str = "capture"  # or replay: records come back out of quarantine
     status: str = "running"
     reason: str | None = None
-    rulebook: str = field(default_factory=rulebook_version)
+    rulebook: str = ""  # the version in force, corrections of `sources_dir` included
     steps: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     failed: list[dict[str, Any]] = field(default_factory=list)
     checks: list[dict[str, Any]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Note the rulebook that this run cleans by."""
+        self.rulebook = self.rulebook or rulebook_version(self.sources_dir)
 
     @property
     def folder(self) -> Path:

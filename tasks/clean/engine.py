@@ -18,6 +18,9 @@ import pyarrow as pa
 
 from tasks.clean.company import FIELD as COMPANY
 from tasks.clean.company import IS_AGENCY
+from tasks.clean.corrections import FILE as CORRECTIONS_FILE
+from tasks.clean.corrections import RAW, Correction, Corrections
+from tasks.clean.corrections import RULE as CORRECTION
 from tasks.clean.description import FIELD as DESCRIPTION
 from tasks.clean.employment_type import FIELD as EMPLOYMENT_TYPE
 from tasks.clean.kind import FIELD as KIND
@@ -29,7 +32,7 @@ from tasks.clean.notice import read_notice
 from tasks.clean.pay_year import year_usd
 from tasks.clean.posted_on import FIELD as POSTED_ON
 from tasks.clean.role_family import FIELD as ROLE_FAMILY
-from tasks.clean.rule import Change, Cleaned, Field, Rejection, Value
+from tasks.clean.rule import Change, Cleaned, Field, Rejection, Rule, Value, all_rules
 from tasks.clean.salary import FIELD as SALARY
 from tasks.clean.seniority import FIELD as SENIORITY
 from tasks.clean.technologies import FIELD as TECHNOLOGIES
@@ -43,6 +46,7 @@ FIELDS: tuple[Field, ...] = (
     KIND, DESCRIPTION, LANGUAGE, TITLES, SENIORITY, ROLE_FAMILY, COMPANY, IS_AGENCY, LOCATIONS, WORKPLACE,
     EMPLOYMENT_TYPE, SALARY, TECHNOLOGIES, DEEP_LEARNING, MACHINE_LEARNING, POSTED_ON,
 )  # fmt: skip
+FIELD_BY_NAME = {field.name: field for field in FIELDS}
 
 PLACE = pa.struct([("city", pa.string()), ("region", pa.string()), ("country", pa.string())])
 PAY = pa.struct([("min", pa.float64()), ("max", pa.float64()), ("currency", pa.string()), ("period", pa.string())])
@@ -71,24 +75,34 @@ MANY_DIGITS = re.compile(r"(?:\d[^\d]{0,3}+){6}\d")  # what a phone number has a
 SMALL = 50_000  # distinct values of one field kept in reach; beyond it the oldest batch's are let go
 
 
-def rulebook_files() -> list[Path]:
-    """Everything that decides a cleaned value: rule files, lookups and the sources' corrections."""
+def rulebook_files(sources_dir: Path | None = None) -> list[Path]:
+    """Everything that decides a cleaned value: rule files, lookups and the sources' corrections.
+
+    `sources_dir` holds source folders from outside, or is one; their corrections come last.
+    """
     folder = Path(__file__).parent
     sources = folder.parent / "ingest" / "sources"
-    return sorted([*folder.glob("*.py"), *folder.glob("lookups/*.csv"), *sources.glob("*/corrections.yml")])
+    own = sorted([*folder.glob("*.py"), *folder.glob("lookups/*.csv"), *sources.rglob(CORRECTIONS_FILE)])
+    return own + (sorted(sources_dir.rglob(CORRECTIONS_FILE)) if sources_dir else [])
 
 
 @cache
-def rulebook_version() -> str:
+def rulebook_version(sources_dir: Path | None = None) -> str:
     """Digest of all rules, lookups and corrections: 12 hex digits that change when any of them does."""
     digest = hashlib.blake2b(digest_size=6)
-    for path in rulebook_files():
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in rulebook_files(sources_dir):
+        digest.update(f"{path.parent.name}/{path.name}".encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def columns_of(batch: pa.RecordBatch) -> dict[str, list[Any]]:
-    """The inputs that any field may name, one list a column, lists of text as tuples."""
+def every_rule() -> Iterator[Rule]:
+    """The rules of all fields in running order, and the one that stands for corrections by hand."""
+    yield from all_rules(FIELDS)
+    yield CORRECTION
+
+
+def form_columns(batch: pa.RecordBatch) -> dict[str, list[Any]]:
+    """The raw form of a batch, one list a column, lists of text as tuples."""
     rows = batch.num_rows
     columns: dict[str, list[Any]] = {}
     for name in FORM:
@@ -100,6 +114,11 @@ def columns_of(batch: pa.RecordBatch) -> dict[str, list[Any]]:
         else:
             columns[name] = array.to_pylist()
     columns["captured_on"] = batch.column("captured_on").to_pylist()
+    return columns
+
+
+def read_texts(columns: dict[str, list[Any]]) -> None:
+    """Add what is read out of the form: `is_notice`, `text` and `header`, which any field may name as inputs."""
     notices = columns["notice"]
     columns["is_notice"] = [n is not None for n in notices]
     columns["text"] = [
@@ -107,15 +126,20 @@ def columns_of(batch: pa.RecordBatch) -> dict[str, list[Any]]:
         for n, d in zip(notices, columns["description"], strict=True)
     ]
     columns["header"] = [read_notice(t) if n is not None else () for n, t in zip(notices, columns["text"], strict=True)]
-    return columns
 
 
 class Engine:
     """The rulebook at work. One engine serves one run; `memory` carries what was learned to the next."""
 
-    def __init__(self, memory: Memory | None = None, fields: tuple[Field, ...] = FIELDS) -> None:
+    def __init__(
+        self,
+        memory: Memory | None = None,
+        fields: tuple[Field, ...] = FIELDS,
+        corrections: Corrections | None = None,
+    ) -> None:
         """Start with what the memory knows of this rulebook version, or with nothing."""
         self.memory = memory
+        self.corrections = corrections or Corrections()
         self.fields = fields
         self.seen: dict[str, dict[tuple[Any, ...], tuple[Cleaned, tuple[int, ...]]]] = {f.name: {} for f in fields}
         self.fresh: dict[int, Change] = {}  # changes not yet handed over by `take_changes`
@@ -124,12 +148,18 @@ class Engine:
 
     def clean(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Clean one batch: as many rows out as in, in the same order; rejected ones carry `reason` and `detail`."""
-        columns = columns_of(batch)
+        columns = form_columns(batch)
         rows = batch.num_rows
         change_ids: list[tuple[int, ...]] = [()] * rows
+        due = self.corrections.due(batch)
+        for row, wanted in due.items():
+            change_ids[row] += self.correct_form(columns, row, wanted)
+        read_texts(columns)
         rejections: dict[int, Rejection] = {}
         for field in self.fields:
             results = self.run_field(field, list(zip(*(columns[name] for name in field.inputs), strict=True)))
+            for row, wanted in due.items():
+                results[row] = self.correct_result(field, results[row], wanted)
             columns[f"clean.{field.name}"] = [cleaned.value for cleaned, _ in results]
             for row, (cleaned, ids) in enumerate(results):
                 if ids:
@@ -156,6 +186,34 @@ class Engine:
             if self.memory is not None:
                 self.memory.remember(field, made)
         return [seen[values] for values in inputs]
+
+    def correct_form(self, columns: dict[str, list[Any]], row: int, wanted: list[Correction]) -> tuple[int, ...]:
+        """Make the corrections of one row's raw values before any rule sees them; the ids of the changes."""
+        met: list[int] = []
+        for correction in wanted:
+            if correction.field.startswith(RAW):
+                name = correction.field.removeprefix(RAW)
+                change = self.corrections.apply(correction, columns[name][row])
+                if change is not None:
+                    columns[name][row] = correction.value
+                    met.append(self.meet(change))
+        return tuple(met)
+
+    def correct_result(
+        self, field: Field, result: tuple[Cleaned, tuple[int, ...]], wanted: list[Correction]
+    ) -> tuple[Cleaned, tuple[int, ...]]:
+        """Make the corrections of one row's field after its rules; later fields see the corrected value."""
+        for correction in wanted:
+            if correction.field == field.name:
+                cleaned, met = result
+                found = cleaned.rejection.reason if cleaned.rejection else cleaned.value
+                change = self.corrections.apply(correction, found)
+                if change is not None:
+                    refused = field.name == "kind" and correction.value != field.empty
+                    rejection = Rejection(correction.value, correction.reason) if refused else None
+                    value = field.empty if refused else correction.value
+                    result = Cleaned(value, cleaned.changes, rejection), (*met, self.meet(change))
+        return result
 
     def note(self, cleaned: Cleaned) -> tuple[Cleaned, tuple[int, ...]]:
         """A result with the ids of its changes; changes not met before are kept for `take_changes`."""
@@ -190,6 +248,7 @@ class Engine:
     ) -> pa.RecordBatch:
         """The cleaned columns as Arrow, in the order of SCHEMA."""
         out: dict[str, pa.Array | list[Any]] = {name: batch.column(name).cast(pa.string()) for name in KEPT}
+        out |= {name: columns[name] for name in ("url", "requisition") if self.corrections.by_posting}
         for field in self.fields:
             values = columns[f"clean.{field.name}"]
             if field.sql_type in ("PLACE[]", "PAY[]"):

@@ -44,21 +44,31 @@ SAYS_SO = re.compile(
     r"|\bapply (?:at|here|now)\b",
     re.IGNORECASE,
 )
-SEEKS = re.compile(
-    r"^\W{0,40}(?:\[[^\]\n]{1,30}\]\s*)?(?:seeking (?:work|employment|freelance(?: work)?|remote work"
+# Who seeks work, by how it begins. Each pattern is tried only where its words are; the leftmost one counts.
+OFFERS_SELF = re.compile(
+    r"\W{0,40}(?:\[[^\]\n]{1,30}\]\s*)?(?:seeking (?:work|employment|freelance(?: work)?|remote work"
     r"|a (?:new )?(?:job|position|role|internship))\b|freelancer? available"
     r"|available for (?:hire|work|freelance|remote|contract)|hire me\b"
     r"|looking for (?:an? )?(?:new |remote |full[\s-]time |part[\s-]time |freelance |contract )?"
-    r"(?:work|jobs?|internships?|employment|opportunit\w+)\b|(?:team|developer|designer|engineer)s? available for)"
-    r"|\b(?:i am|i'm|i’m)\s+(?:currently |actively |also )?(?:looking for|seeking|searching for|interested in)\s+"
-    r"(?:an? |any |some |my )?(?:\w+[\s-]){0,4}?(?:work|jobs?|position|internships?|employment|role|gig|opportunit\w+)\b"
-    r"|\b(?:anyone|anybody|somebody|any company|is there any\w*)\b[^.\n?]{0,60}"
-    r"\b(?:want|need|looking|interested|amenable|hire|hiring)\b[^.\n]{0,60}\?"
-    r"|^\W{0,5}i(?: am|'m|’m) an? (?:\w+[\s-]){0,6}(?:developer|engineer|designer|student|programmer|graduate"
+    r"(?:work|jobs?|internships?|employment|opportunit\w+)\b|(?:team|developer|designer|engineer)s? available for)",
+    re.IGNORECASE,
+)
+I_SEEK = re.compile(
+    r"\b(?:i am|i'm|i’m)\s+(?:currently |actively |also )?(?:looking for|seeking|searching for|interested in)\s+"
+    r"(?:an? |any |some |my )?(?:\w+[\s-]){0,4}?(?:work|jobs?|position|internships?|employment|role|gig|opportunit\w+)\b",
+    re.IGNORECASE,
+)
+ASKS_ANYBODY = re.compile(
+    r"\b(?:anyone|anybody|somebody|any company|is there any\w*)\b[^.\n?]{0,60}"
+    r"\b(?:want|need|looking|interested|amenable|hire|hiring)\b[^.\n]{0,60}\?",
+    re.IGNORECASE,
+)
+I_AM_A = re.compile(
+    r"\W{0,5}i(?: am|'m|’m) an? (?:\w+[\s-]){0,6}(?:developer|engineer|designer|student|programmer|graduate"
     r"|administrator)\b",
     re.IGNORECASE,
 )
-SEEKS_HINTS = ("seeking", "looking for", "available", "hire me", "any", "somebody", "i am", "i'm", "i’m", "searching")
+ANYBODY = ("anyone", "anybody", "somebody", "any company", "is there any")
 SEEKS_AT_ONCE = re.compile(r"\W*seeking (?:work|freelance|employment)\b", re.IGNORECASE)
 SPEAKS_AS_ONE = re.compile(
     r"\b(?:my (?:resume|résumé|cv|portfolio|skills|experience|background|github)|willing to relocate|r[eé]sum[eé]\s?:"
@@ -78,10 +88,19 @@ ABOUT_THREAD = re.compile(
     r"|extracted|threw together|hacked|compiled|indexed|mapped)\b[^.\n]{0,60}\b(?:script|tool|search\w*|front-?end"
     r"|extension|map|plugin|addon|bookmarklet|list|listing|spreadsheet|page|form|site|board|filter|parser)\b"
     r"|\bposted here\b|\bsearch(?:able|ing)?\b[^.\n]{0,40}\b(?:threads?|postings|jobs|listings)\b"
-    r"|\binterviewed (?:here|there|with them)\b|\bwould(?:n't|n’t| not) recommend\b"
-    r"|^\W{0,3}(?:meta|off-?topic|ot|psa|mods?)\b\W",
+    r"|\binterviewed (?:here|there|with them)\b|\bwould(?:n't|n’t| not) recommend\b",
     re.IGNORECASE,
 )
+ABOUT_ITSELF = re.compile(r"\W{0,3}(?:meta|off-?topic|ot|psa|mods?)\b\W", re.IGNORECASE)
+# One of these stands in everything ABOUT_THREAD finds, or both words of a pair; most texts have none.
+THREAD_WORDS = (
+    "thread", "comment", "listings", " hn", "vote", "voting", "ctrl", "chrome", "who wants to be", "seekers", "poster",
+    "job board", "dear ", "ycombinator", "posted here", "interviewed ", "recommend",
+)  # fmt: skip
+MADE_WORDS = (
+    "made", "built", "wrote", "written", "put together", "created", "scraped", "parsed", "extracted", "threw together",
+    "hacked", "compiled", "indexed", "mapped",
+)  # fmt: skip
 ASKS = re.compile(
     r"^\W{0,5}(?:is|are|do|does|did|can|could|would|will|should|what|when|where|which|who|why|how|any|anyone|anybody|has"
     r"|have|curious|question)\b[^\n]{0,240}\?",
@@ -98,8 +117,39 @@ WANTS = re.compile(r"\b(?:wanted|needed|required)\b", re.IGNORECASE)
 
 def offers_by_header(header: Header) -> bool:
     """Whether the header reads like a posting's: it names a role, or says two different things."""
-    kinds = {kind for kind, _ in header} - {"other", "url"}
-    return len(kinds) > 1 or "role" in kinds
+    first = None
+    for kind, _ in header:
+        if kind == "role" or (first not in (None, kind) and kind not in ("other", "url")):
+            return True
+        if kind not in ("other", "url"):
+            first = kind
+    return False
+
+
+def seeks(text: str) -> re.Match[str] | None:
+    """Where a text first says that its writer seeks work."""
+    low = text.lower()
+    found = [OFFERS_SELF.match(text)]
+    if "i am" in low or "i'm" in low or "i’m" in low:
+        found += [I_SEEK.search(text), I_AM_A.match(text)]
+    if "?" in low and any(word in low for word in ANYBODY):
+        found.append(ASKS_ANYBODY.search(text))
+    return min((match for match in found if match), key=lambda match: match.start(), default=None)
+
+
+def speaks_of_thread(text: str) -> re.Match[str] | None:
+    """Where a text first speaks of the thread, its tools, votes or rules."""
+    itself = ABOUT_ITSELF.match(text)
+    if itself:
+        return itself
+    low = text.lower()
+    may = (
+        any(word in low for word in THREAD_WORDS)
+        or ("jobs" in low and ("post" in low or "search" in low))
+        or ("search" in low and "postings" in low)
+        or (("i " in low or "i\n" in low or "i've" in low or "i’ve" in low) and any(word in low for word in MADE_WORDS))
+    )
+    return ABOUT_THREAD.search(text) if may else None
 
 
 def shown(text: str) -> str:
@@ -127,7 +177,7 @@ def empty(value: Any, given: Given) -> Any:
     Leaves alone: a title without a body, and a body without a title.
     """
     text = (given.get("text") or "")[:LOOKED_AT]
-    written = any(map(str.isalpha, text))
+    written = text[:1].isalpha() or any(map(str.isalpha, text))
     if value is not True:
         return value if written or given.get("title") else Rejection("not_a_posting_empty", "no title and no text")
     if not written:
@@ -164,8 +214,7 @@ def seeks_work(value: Any, given: Given) -> Any:
     """
     header = given.get("header") or ()
     text = (given.get("text") or "")[: OPENING if offers_by_header(header) else LOOKED_AT]
-    low = text.lower()
-    found = SEEKS.search(text) if value is True and any(hint in low for hint in SEEKS_HINTS) else None
+    found = seeks(text) if value is True else None
     if not found:
         return value
     alone = bool(SPEAKS_AS_ONE.search(text)) or not OFFER.search(text)
@@ -202,7 +251,7 @@ def about_the_thread(value: Any, given: Given) -> Any:
     if value is not True or offers_by_header(given.get("header") or ()):
         return value
     text = (given.get("text") or "")[:LOOKED_AT]
-    found = ABOUT_THREAD.search(text)
+    found = speaks_of_thread(text)
     if found and not HIRES.search(text):
         return Rejection("not_a_posting_meta", shown(found[0]))
     return value

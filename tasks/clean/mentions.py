@@ -18,6 +18,7 @@ FRAMEWORKS = frozenset(("tensorflow", "pytorch", "torch", "keras", "caffe", "jax
 """The technologies that are frameworks of deep learning; those outside the closed list stand in mentions.csv."""
 
 REACH = 80  # characters on either side of an announcing word in which a pattern and its `unless` are looked for
+MOST_PLACES = 60  # of one announcing word that are looked at in one text
 
 DEEP_LEARNING = Field(
     "deep_learning",
@@ -71,7 +72,9 @@ def mention(field: str, text: str, where: str) -> str | None:
         wanted = [term for term in TERMS[field][head] if term.where in ("any", where)]
         spelled = head.decode()
         at = low.find(spelled) if wanted else -1
-        while at >= 0:
+        looked = 0
+        while at >= 0 and looked < MOST_PLACES:
+            looked += 1
             start = max(0, at - REACH)
             around = text[start : at + len(spelled) + REACH]
             for term in wanted:

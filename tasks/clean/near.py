@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 def cues(*words: str) -> tuple[bytes, ...]:
     """Words to be looked for by `near`, in lower case. Letters beyond Latin-1 cannot be part of them."""
     return tuple(word.encode("latin-1") for word in words)
+
+
+def called(said: frozenset[bytes], table: Mapping[bytes, tuple[bytes, ...]]) -> tuple[bytes, ...]:
+    """The cues worth looking for in a text whose words (`words.words`) are `said`: those that `table` has under one of them.
+
+    The words of a text are known already, so that a text with none of them costs half a microsecond.
+    """
+    return tuple({cue for word in table if word in said for cue in table[word]})
 
 
 def near(text: str, words: tuple[bytes, ...], before: int, after: int, most: int = 12) -> list[str]:
@@ -14,6 +24,8 @@ def near(text: str, words: tuple[bytes, ...], before: int, after: int, most: int
     Parts that touch are one; case does not matter; at most `most` occurrences of a cue are looked at. Searching one
     byte a character for a handful of literals costs some ten microseconds in 2 kB, one compiled alternation fifty.
     """
+    if not words:
+        return []
     narrow = text.encode("latin-1", "replace").lower()  # as long as the text: positions are the same
     spans: list[tuple[int, int]] = []
     for word in words:

@@ -7,18 +7,22 @@ header lines into segments and says what each one is. What cannot be told is `ot
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from tasks.clean.lookup import rows
 from tasks.clean.notice_pieces import Segment, cut, names_place
 from tasks.clean.roles import WORD, has_head, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HEADER_CHARS = 400  # of the first line; the longest header of 28,000 notices that is not running text is shorter
 MORE_LINES = 4  # lines after the first that may go on with the header
 MORE_CHARS = 110  # of such a line
 SCANNED = 12  # lines that are looked at for the first ones with letters
 
-PIPES = re.compile(r"\s*(?:\|+|│|¦)\s*")
+PIPES = re.compile(r"[|│¦]")
 DASHES = re.compile(r"\s+(?:-{1,3}|–|—|~|:{1,2}|/{2,3}|·|•|\*|>)\s+|\s*(?:—|--+|•|·)\s*|\s+[-–]\s*|(?<=[a-zA-Z)])-\s+")
 LABEL = re.compile(
     r"\s*(company|employer|location|position|job title|title|role|salary|compensation|type|job type|employment type"
@@ -52,6 +56,14 @@ RUNS_ON = re.compile(
     r"|mission|what|who|why|how|tech|stack|open)\b(?!:?\s*(?:position|role)s?:\s*\S)",
     re.IGNORECASE,
 )
+DASH = re.compile(r"[-–—~:/·•*>]")  # one of these stands in everything that DASHES cuts at
+# One of these stands in everything that SAYS_HIRING reads, and one of those in ROLE_AT.
+HIRING_WORDS = (
+    "hiring", "HIRING", "looking", "seeking", "searching", "growing", "expanding", "recruiting", "lookout", "search",
+    "needs", "wants", "seeks", ", we", ", where", "is!", "are!",
+)  # fmt: skip
+AT_WORDS = ("@", " at ", " for ", " with ")
+LABEL_ENDS = 20  # characters within which a label's colon stands
 LINKS = frozenset(("and", "or", "in", "of", "the", "to", "for", "a", "at"))
 
 
@@ -70,7 +82,7 @@ def read_notice(text: str) -> tuple[Segment, ...]:
     """
     found: list[Segment] = []
     for number, line in enumerate(first_lines(text)):
-        label = LABEL.match(line)
+        label = LABEL.match(line) if ":" in line[:LABEL_ENDS] else None
         if label and label.end() < len(line):
             found.append((LABELS[label[1].lower()], line[label.end() :].strip()))
         elif found:
@@ -87,29 +99,46 @@ def read_notice(text: str) -> tuple[Segment, ...]:
     return name_company(found)
 
 
-def first_lines(text: str) -> list[str]:
+def first_lines(text: str) -> Iterator[str]:
     """The lines a header may be in: those with letters among the first few, each cut to what a header needs."""
-    lines: list[str] = []
-    start = 0
+    found = start = 0
     for _ in range(SCANNED):
         end = text.find("\n", start)
         line = text[start : start + HEADER_CHARS if end < 0 else min(end, start + HEADER_CHARS)].strip(" \t\r*=_#~>")
-        if any(map(str.isalnum, line)):
-            lines.append(line)
-        if end < 0 or len(lines) > MORE_LINES:
+        if line[:1].isalnum() or any(map(str.isalnum, line)):
+            found += 1
+            yield line
+        if end < 0 or found > MORE_LINES:
             break
         start = end + 1
-    return lines
+
+
+def between_bars(line: str) -> list[str]:
+    """The pieces of a line between its bars, blanks around them taken away, empty ones left out."""
+    return [piece for part in PIPES.split(line) if (piece := part.strip())]
+
+
+def between_dashes(piece: str) -> list[str]:
+    """The pieces of a text between dashes, bullets and the like; the text alone where there are none."""
+    if not DASH.search(piece):
+        return [piece]
+    return [part for part in DASHES.split(piece) if part]
+
+
+def says_hiring(line: str) -> re.Match[str] | None:
+    """Who hires in "Acme (YC W14) is looking for", if the line begins so with a name."""
+    hiring = SAYS_HIRING.match(line) if any(word in line for word in HIRING_WORDS) else None
+    return hiring if hiring and is_name(hiring["company"]) else None
 
 
 def first_line(line: str) -> list[Segment]:
     """The segments of the first line; [] when it is running text."""
     if "|" in line or "│" in line or "¦" in line:
-        return [s for piece in PIPES.split(line) if piece for s in of_pipe(piece)]
-    hiring = SAYS_HIRING.match(line)
-    if hiring and is_name(hiring["company"]):
+        return [s for piece in between_bars(line) for s in of_pipe(piece)]
+    hiring = says_hiring(line)
+    if hiring:
         return [("company", introduced(hiring["company"])), *plainly(line[hiring.end() :])]
-    at = ROLE_AT.match(line)
+    at = ROLE_AT.match(line) if any(word in line for word in AT_WORDS) else None
     if (
         at
         and has_head(at["role"])
@@ -121,13 +150,15 @@ def first_line(line: str) -> list[Segment]:
     colon = line.find(": ")
     if 1 < colon < 50 and is_name(line[:colon]) and not is_sentence(line[:colon]) and has_head(line[colon:][:80]):
         line = f"{line[:colon]} - {line[colon + 2 :]}"
-    pieces = [p for p in DASHES.split(line) if p]
-    if len(pieces) > 1 and not is_sentence(pieces[0]):
-        return [s for piece in pieces for s in segments_of(piece)]
+    dash = DASHES.search(line) if DASH.search(line) else None
+    if dash and not is_sentence(line[: dash.start()]):
+        pieces = between_dashes(line)
+        if len(pieces) > 1 and not is_sentence(pieces[0]):
+            return [s for piece in pieces for s in segments_of(piece)]
     within = ROLE_IN.match(line)
     if within and has_head(within["role"]) and within["role"].count(" ") < 7 and names_place(within["place"]):
         return [("role", within["role"].strip()), ("place", within["place"].strip())]
-    return opening_of(line) if is_sentence(line) else segments_of(line)
+    return opening_of(line) if is_sentence(line) else list(segments_of(line))
 
 
 def opening_of(line: str) -> list[Segment]:
@@ -144,9 +175,10 @@ def introduced(name: str) -> str:
     return re.split(r"\s(?:is|are|was)\s", name, maxsplit=1)[0].strip()
 
 
-def of_pipe(piece: str) -> list[Segment]:
+@lru_cache(maxsize=32_768)
+def of_pipe(piece: str) -> tuple[Segment, ...]:
     """The segments of a piece between bars: cut at dashes too where that leaves more than a role and its team."""
-    parts = [p for p in DASHES.split(piece) if p]
+    parts = between_dashes(piece)
     found = [s for part in parts for s in segments_of(part)] if len(parts) > 1 else []
     kinds = [kind for kind, _ in found]
     if found and (
@@ -154,7 +186,7 @@ def of_pipe(piece: str) -> list[Segment]:
         or not {"place", "workplace", "employment", "pay", "url"}.isdisjoint(kinds[1:])
         or (kinds[0] == "unknown" and "role" in kinds)
     ):
-        return found
+        return tuple(found)
     return segments_of(piece)
 
 
@@ -163,7 +195,7 @@ def plainly(rest: str) -> list[Segment]:
     rest = rest.strip(" ,-–—|:!.")
     if len(rest) > 160 or is_sentence(rest):
         return []
-    return [s for piece in DASHES.split(rest) if piece for s in segments_of(piece) if s[0] != "unknown"]
+    return [s for piece in between_dashes(rest) for s in segments_of(piece) if s[0] != "unknown"]
 
 
 def next_line(line: str, *, named: bool) -> list[Segment]:
@@ -171,10 +203,10 @@ def next_line(line: str, *, named: bool) -> list[Segment]:
     piped = "|" in line
     if len(line) > (HEADER_CHARS if piped else MORE_CHARS) or (not piped and is_sentence(line)) or RUNS_ON.match(line):
         return []
-    hiring = SAYS_HIRING.match(line)
-    if hiring and is_name(hiring["company"]):
+    hiring = says_hiring(line)
+    if hiring:
         return [] if named else [("company", introduced(hiring["company"]))]
-    found = [s for piece in (PIPES if piped else DASHES).split(line) if piece for s in segments_of(piece)]
+    found = [s for piece in (between_bars if piped else between_dashes)(line) for s in segments_of(piece)]
     kinds = [kind for kind, _ in found]
     if line[:1] in "*•-–" and "role" in kinds:
         return []  # an item of a list
@@ -184,10 +216,10 @@ def next_line(line: str, *, named: bool) -> list[Segment]:
     return [("other" if kind == "unknown" and named else kind, text) for kind, text in found]
 
 
-def segments_of(piece: str) -> list[Segment]:
+def segments_of(piece: str) -> tuple[Segment, ...]:
     """The segments of one piece between separators."""
     piece = piece.strip(" \t-–—•*,;:")
-    return list(cut(piece)) if piece else []
+    return cut(piece) if piece else ()
 
 
 def is_sentence(text: str) -> bool:

@@ -36,6 +36,7 @@ PAY = re.compile(
     r"|\bequity\b|\bsalary\b|\bcompetitive\b|/\s?h(?:ou)?r\b",
     re.IGNORECASE,
 )
+FIGURE = re.compile(r"[\d/]")
 EMPLOYMENT = re.compile(
     r"\b(?:full[\s-]?times?|part[\s-]?times?|contract(?:ors?|ing)?(?!\s+manage)|freelance(?:rs?)?|interns?(?:hips?)?"
     r"|co-?ops?|perm(?:anent)?|temp(?:orary)?|volunteers?|FTE?s?|W2|1099|C2C|CDI|CDD|apprentice(?:ship)?s?|seasonal)\b",
@@ -121,7 +122,8 @@ def cut(piece: str) -> tuple[Segment, ...]:
 def without_addresses(piece: str) -> tuple[str, list[str]]:
     """A piece without e-mail addresses and URLs, and these. A domain that is the company's name stays."""
     addresses: list[str] = []
-    if "@" in piece or any(at in piece.lower() for at in (" at ", "(at)", "[at]")):
+    low = piece.lower()
+    if "@" in piece or " at " in low or "(at)" in low or "[at]" in low:
         addresses = [m[0] for m in EMAIL.finditer(piece)]
         piece = EMAIL.sub(" ", piece) if addresses else piece
     if "." in piece:
@@ -153,7 +155,7 @@ def kind_of_piece(text: str) -> str:
         if unmarked(text) or (employment and workplace):
             return "mixed"
         return "employment" if employment else "workplace"
-    if PAY.search(text):
+    if says_pay(text):
         return "mixed" if "," in text else "pay"
     if "," not in text:
         return plain_kind(text)
@@ -170,6 +172,15 @@ def kind_of_piece(text: str) -> str:
     return "mixed" if len(kinds) > 1 else next(iter(kinds), "other")
 
 
+def says_pay(text: str) -> bool:
+    """Whether a piece speaks of pay. Most have neither a figure nor a word of it and are spared the pattern."""
+    if not FIGURE.search(text):
+        low = text.lower()
+        if "equity" not in low and "salary" not in low and "competitive" not in low:
+            return False
+    return PAY.search(text) is not None
+
+
 def unmarked(text: str) -> str:
     """What is left of a text when the words of workplace, employment and their company are taken away."""
     return " ".join(GLUE.sub(" ", NOISE.sub(" ", WORKPLACE.sub(" ", EMPLOYMENT.sub(" ", text)))).split())
@@ -177,7 +188,7 @@ def unmarked(text: str) -> str:
 
 def plain_kind(text: str) -> str:
     """The kind of a piece without a mark of pay, workplace or employment."""
-    if names_place(text) or ((short := NICKNAME.sub("", text)) != text and names_place(short)):
+    if names_place(text) or (" " in text and (short := NICKNAME.sub("", text)) != text and names_place(short)):
         return "place"
     if text[:3].lower() == "no ":
         return "other"
@@ -191,6 +202,7 @@ def plain_kind(text: str) -> str:
     return "unknown"
 
 
+@lru_cache(maxsize=32_768)
 def names_place(text: str) -> bool:
     """Whether a text is a place and not rather a name that a small town has as well."""
     return is_place(text) and not only_a_small_town(text)
@@ -242,7 +254,7 @@ def marked(part: str) -> list[Segment]:
     """One part: its marks of employment and workplace, then what is left when they are taken away."""
     kinds = [(kind, part) for kind, mark in (("employment", EMPLOYMENT), ("workplace", WORKPLACE)) if mark.search(part)]
     if not kinds:
-        if PAY.search(part):
+        if says_pay(part):
             return [("pay", part)]
         return [("place", part)] if is_state(part.strip(" .")) else [(plain_kind(part), part)]
     left = unmarked(part)

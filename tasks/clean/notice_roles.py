@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 
 from tasks.clean.role_lists import named_alone, read_list, read_prose
-from tasks.clean.roles import WORD, display, has_head, has_letter, is_plural, kind_of, singular, unique
+from tasks.clean.roles import (
+    WORD,
+    display,
+    has_head,
+    has_letter,
+    head_parts,
+    is_plural,
+    kind_of,
+    narrow,
+    singular,
+    unique,
+)
 
 BODY_CHARS = 6_000  # of a notice that are searched for roles
 ITEM_CHARS = 90  # of a line that is an item without a bullet
@@ -43,9 +54,10 @@ NICKNAMES = frozenset(
 
 BULLET = re.compile(r"^\s*(?:[*•·‣◦○●►▪+>–—-]{1,3}|\(?\d{1,2}[.):]|\[\d{1,2}\])\s*")
 ITEM_END = re.compile(
-    r"\s*(?:https?://|www\.|\s[-–—:|>@]+\s|[:(\[|]|\s–|\s—|--|->|=>|\s-\s|\s-(?=[A-Z])"
-    r"|\s(?:to|who|with|able|that|based|working|wanted|needed|required)\s|;(?! [A-Z][\w /&]{2,30}:)|\. |\.$)"
+    r"\s(?:[-–—:|>@]+\s|–|—|-(?=[A-Z])|(?:to|who|with|able|that|based|working|wanted|needed|required)\s)"
+    r"|[:(\[|]|--|->|=>|\. |\.$|;(?! [A-Z][\w /&]{2,30}:)|https?://|www\."
 )
+GOES_ON = re.compile(r"[:–—|(@\[<-]")  # a longer line is an item where one of these stands behind the role
 NOT_ROLES = re.compile(
     r"\b(?:experience|experienced|knowledge|you|your|our|we|years?|ability|strong|work(?:ing)? with|team of|skills?"
     r"|manage[sd]?|responsib\w+|report\w*|founder of|tech stack|required|must|degree|email|contact|cto of|ceo of)\b",
@@ -117,7 +129,13 @@ def from_segment(segment: str) -> list[str]:
     if not has_head(segment):
         words = WORD.findall(segment)
         return [] if len(words) > 6 else [role for part in CRAFT_CUT.split(segment) if (role := named_alone(part))]
-    return [shown(LEADING.sub("", t)) for t in read_list(DEPARTMENT.sub("", segment)) if has_letter(t)]
+    return [shown(without_leading(t)) for t in read_list(DEPARTMENT.sub("", segment)) if has_letter(t)]
+
+
+def without_leading(title: str) -> str:
+    """A title without what a list puts before it: "Full-time", "an", "2", "Position:"."""
+    leading = LEADING.match(title)
+    return title[leading.end() :] if leading else title
 
 
 def shown(title: str) -> str:
@@ -130,14 +148,18 @@ def shown(title: str) -> str:
 def from_lines(text: str) -> list[str]:
     """The titles that stand alone on a line or open an item: "* Data Scientist - https://...", "Backend engineer:"."""
     titles: list[str] = []
-    for line in text.split("\n")[1:]:
-        if len(line) < 4 or not has_head(line[: ROLE_CHARS + 10]):
+    heads = head_parts()
+    for line, words in zip(text.split("\n")[1:], narrow(text).split(b"\n")[1:], strict=True):
+        if heads.isdisjoint(words[: ROLE_CHARS + 10].split()) or len(line) < 4:
             continue  # most lines end here
         bullet = BULLET.match(line)
         item = line[bullet.end() :] if bullet else line
+        long = not bullet and len(item) > ITEM_CHARS
+        if (long and not GOES_ON.search(item, 0, 2 * ROLE_CHARS)) or not has_head(line[: ROLE_CHARS + 10]):
+            continue
         end = ITEM_END.search(item, 0, 2 * ROLE_CHARS)
-        role = item[: end.start()] if end else item
-        if not bullet and len(item) > ITEM_CHARS and not (end and item[end.start() :].lstrip()[:1] in ":-–—h|(@[<"):
+        role = item[: end.start()].rstrip() if end else item
+        if long and not (end and item[end.start() :].lstrip()[:1] in ":-–—h|(@[<"):
             continue
         if 3 < len(role) <= ROLE_CHARS:
             titles += item_titles(role.strip(" .,;*_=#:–-").replace(";", ","))
@@ -146,9 +168,9 @@ def from_lines(text: str) -> list[str]:
 
 def item_titles(item: str) -> list[str]:
     """The titles in a list item, if it is nothing but titles; sentences and requirements give none."""
-    item = LEADING.sub("", item)
+    item = without_leading(item)
     words = [w for word in item.split() if (w := word.strip(",;()&/+"))]
-    if not words or len(words) > ITEM_WORDS or not has_head(item) or NOT_ROLES.search(item):
+    if not words or len(words) > ITEM_WORDS:
         return []
     kinds = [kind_of(w) for w in words]
     strange = [w for w, kind in zip(words, kinds, strict=True) if kind in ("", "stop", "filler")]
@@ -156,7 +178,7 @@ def item_titles(item: str) -> list[str]:
     if len(strange) > 2 or any(w.islower() or kind_of(w) == "stop" for w in strange):
         return []
     ends = kinds[-1] in ("head", "level") or any(map(is_plural, words)) or any(mark in item for mark in (",", "-", "/"))
-    if not ends and " of " not in item:
+    if (not ends and " of " not in item) or not has_head(item) or NOT_ROLES.search(item):
         return []
     return [shown(t) for t in read_list(item) if has_head(t) and t.lower() not in ("intern", "internship")]
 

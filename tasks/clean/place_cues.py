@@ -6,11 +6,13 @@ Shared by field files. A company's customers, headquarters and history name plac
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tasks.clean.near import cues, near
 from tasks.clean.place_settle import NOTHING_KNOWN, Evidence, inside, merged
 from tasks.clean.place_text import read_places
 from tasks.clean.values import Place
+from tasks.clean.words import BATCH
 
 TEXT_LIMIT = 20_000  # characters of running text searched; a posting says it long before
 OPENING = 700  # characters of a notice in which a place is looked for
@@ -119,13 +121,14 @@ def limits(text: str) -> Read:
 
 def is_prose(line: str) -> bool:
     """Whether a line of a notice is a sentence: marks and places in it may be about anything."""
-    return "|" not in line and " - " not in line and sum(word.islower() for word in line.split()) >= 7
+    return "|" not in line and " - " not in line and sum(map(str.islower, line.split())) >= 7
 
 
-def opening_lines(text: str, most: int = 5) -> list[str]:
+@lru_cache(maxsize=BATCH)
+def opening_lines(text: str, most: int = 5) -> tuple[str, ...]:
     """The short lines at the top of a notice that are no sentences, where its marks stand when it has no header."""
     lines = [line for line in text[:900].split("\n", 12)[:12] if line.strip()][:most]
-    return [line for line in lines if len(line) < 200 and not is_prose(line)]
+    return tuple([line for line in lines if len(line) < 200 and not is_prose(line)])
 
 
 URL = re.compile(r"https?://\S{1,300}|\S{1,60}@\S{1,60}|\b[\w-]{1,40}\.(?:com|io|co|org|net|ai)\b\S{0,100}")

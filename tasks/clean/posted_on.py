@@ -165,6 +165,7 @@ def written(value: str | None, given: Given) -> str | None:  # noqa: ARG001
     examples=(
         Example("12/25/2021", "2021-12-25"),
         Example("25.12.2021", "2021-12-25"),
+        Example("04.08.2021", "2021-08-04"),
         Example("04/04/2021", "2021-04-04"),
         Example("03/04/2021", "2021-03-04", {"country_hint": "US"}),
         Example("03/04/2021", "2021-04-03", {"country_hint": "FR"}),
@@ -176,7 +177,8 @@ def written(value: str | None, given: Given) -> str | None:  # noqa: ARG001
     counter_examples=(Example("13/13/2021", "13/13/2021"), Example("3/4", "3/4")),
 )
 def day_and_month(value: str | None, given: Given) -> str | Rejection | None:
-    """Does: reads day, month and year in numbers where there is one way to read them, or the source's country has a habit.
+    """Does: reads day, month and year in numbers where there is one way to read them, dots are used, or the
+    source's country has a habit.
 
     Why: 03/04/2021 is a month apart in two countries; a wrong day is worse than a record that waits for a human.
     Leaves alone: numbers that are no date either way.
@@ -191,7 +193,7 @@ def day_and_month(value: str | None, given: Given) -> str | Rejection | None:
     country = given.get("country_hint")
     if country in MONTH_FIRST:
         return month_first
-    if country in DAY_FIRST:
+    if country in DAY_FIRST or found[0].count(".") == 2:  # dots are written by people who put the day first
         return day_first
     return Rejection(
         "ambiguous_date", f"{found[0].strip(' ,T')} is {month_first} or {day_first}, and the source does not say which"

@@ -52,7 +52,7 @@ def written() -> dict[str, str]:
 def singular_of(word: str) -> str:
     """A lower-case word without its plural s where the singular is a head; other words as they are."""
     known = vocabulary()
-    if known.get(word) == "head":
+    if not word.endswith("s") or known.get(word) == "head":
         return word
     for ending, instead in (("ies", "y"), ("s", "")):
         if word.endswith(ending) and known.get(word[: -len(ending)] + instead) == "head":
@@ -68,9 +68,11 @@ def kind_of(word: str) -> str:
     kind = known.get(low) or known.get(word.lower())
     if kind:
         return kind
-    if known.get(singular_of(low)) == "head" or (low.endswith(("'s", "’s")) and known.get(low[:-2]) == "head"):
+    if low.endswith("s") and (
+        known.get(singular_of(low)) == "head" or (low[-2:] in ("'s", "’s") and known.get(low[:-2]) == "head")
+    ):
         return "head"
-    return kind_of_compound(low)
+    return kind_of_compound(low) if "-" in low or "/" in low else ""
 
 
 def kind_of_compound(low: str) -> str:
@@ -110,20 +112,17 @@ def has_head(text: str) -> bool:
 
 @cache
 def head_parts() -> frozenset[bytes]:
-    """Every form of every head, cut where it is no letter: one of them is in each text that has a head."""
-    heads = words_of("head") | {"head", "chief"}
-    forms = {form for head in heads for form in (head, f"{head}s", f"{head[:-1]}ies")}
-    return frozenset(part for form in forms for part in narrow(form).split())
+    """The last part of every form of every head: one of them is in each text that has a head."""
+    heads = {word for word in words_of("head") if " " not in word} | {"head", "chief"}
+    return frozenset(narrow(form).split()[-1] for head in heads for form in (head, f"{head}s", f"{head[:-1]}ies"))
 
 
-# Latin-1 letters in lower case and digits; everything else parts words.
-NARROW = bytes(
-    low[0] if chr(b).isalnum() and len(low := chr(b).lower().encode("latin-1", "replace")) == 1 else 32 for b in range(256)
-)
+# Latin-1 letters in lower case, digits and line breaks; everything else parts words.
+NARROW = bytes(ord(chr(b).lower()) if chr(b).isalnum() else 10 if b == 10 else 32 for b in range(256))
 
 
 def narrow(text: str) -> bytes:
-    """A text as one byte a character, in lower case, blanks between the words; positions are the same."""
+    """A text as one byte a character, in lower case, blanks or line breaks between the words; positions are the same."""
     return text.encode("latin-1", "replace").translate(NARROW)
 
 
@@ -175,5 +174,11 @@ def unique(titles: Iterable[str]) -> tuple[str, ...]:
     seen: dict[str, str] = {}
     for title in titles:
         if title:
-            seen.setdefault(KEY.sub("", title.casefold()) or title, title)
+            seen.setdefault(key_of(title), title)
     return tuple(seen.values())
+
+
+@lru_cache(maxsize=8_192)
+def key_of(title: str) -> str:
+    """What two spellings of one title share: its letters and digits, in small letters."""
+    return KEY.sub("", title.casefold()) or title

@@ -8,6 +8,7 @@ are looked for where words are stuck together.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from tasks.clean.lookup import rows
@@ -93,6 +94,7 @@ PARTS_OF_NAMES = re.compile(
 LONG_LINE = 600
 """Characters a line on average from which a text is taken to have lost its line breaks, and words their gaps with them."""
 
+MOST_PLACES = 60  # of one name that are looked at in one text; a name that is the technology is so in its first few
 REACH = 48  # characters looked at on either side
 
 
@@ -164,7 +166,7 @@ def parted(text: str, start: int, length: int) -> bool:
 
 def in_context(text: str, low: str, head: bytes) -> str | None:
     """The first place where an everyday word is the technology, with the words around it; None where it never is."""
-    for start in places(text, low, head):
+    for start in islice(places(text, low, head), MOST_PLACES):
         if start and not parted(text, start, len(head)):
             continue
         before = text[max(0, start - REACH) : start]

@@ -106,6 +106,8 @@ def decode(text: str, kind: str) -> str:
     if "\\" in text:
         text = ESCAPED_MARK.sub("", text)
     tagged = "<" in text and has_tags(text)
+    if not tagged:
+        text = text[: 4 * TEXT_LIMIT]
     if "&" in text:
         text = NESTED_AMP.sub("&", text)
         if not tagged and "&lt;" in text and any(m[1].lower() in READS_AS for m in ESCAPED_TAG.finditer(text)):

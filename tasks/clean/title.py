@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tasks.clean.notice_roles import roles_in_notice
@@ -19,7 +20,16 @@ from tasks.clean.title_parts import (
     without_slogans,
     without_workplace,
 )
-from tasks.clean.title_text import LONGEST, masculine, one, without_gender, without_ornaments, without_shouting
+from tasks.clean.title_text import (
+    LONGEST,
+    REMEMBERED,
+    are_plain,
+    masculine,
+    one,
+    without_gender,
+    without_ornaments,
+    without_shouting,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,9 +45,9 @@ FIELD = Field(
 
 def each(value: Any, change: Callable[[str], str]) -> Any:
     """The titles with `change` applied to each; the same object when nothing changed, empties left out."""
-    if not value:
+    if not value or are_plain(value):
         return value
-    changed = tuple(t for t in map(change, value) if t)
+    changed = tuple([t for t in map(change, value) if t])
     return value if changed == value else changed
 
 
@@ -375,6 +385,7 @@ def laid_bare(value: Any, given: Given) -> Any:
     return each(value, lambda title: settled(title, own, company))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def settled(title: str, own: frozenset[str], company: str) -> str:
     """A title after as many further passes as find something, four at most; nothing where nothing is left of it."""
     for _ in range(4):
@@ -419,7 +430,8 @@ def headcount(value: Any, _: Given) -> Any:
     Why: "Engineers" says that several are wanted, not that the role is another one.
     Leaves alone: plurals that are no role ("Operations", "Sales"), and those behind "of" and "for".
     """
-    return each(value, one)
+    changed = tuple(map(one, value or ()))
+    return value if changed == (value or ()) else changed
 
 
 @FIELD.rule(
@@ -438,7 +450,8 @@ def capitals(value: Any, _: Given) -> Any:
     Why: capitals are shouting, not spelling.
     Leaves alone: single words that are abbreviations, and titles in mixed case.
     """
-    return each(value, without_shouting)
+    changed = tuple(map(without_shouting, value or ()))
+    return value if changed == (value or ()) else changed
 
 
 @FIELD.rule(
@@ -461,18 +474,18 @@ def distinct(value: Any, _: Given) -> Any:
     Why: a title that is listed twice is one role; two whole titles are two.
     Leaves alone: a double role under one head ("Project Manager and Analyst").
     """
-    cut: list[str] = []
-    for title in value or ():
-        halves = re.split(r"\s+(?:and|or|&)\s+", title)
-        ends = [h.split()[-1].lower() if h.split() else "" for h in halves]
-        if (
-            len(halves) == 2
-            and ends[0] == ends[1]
-            and kind_of(ends[0]) == "head"
-            and all(len(h.split()) > 1 and has_head(h) for h in halves)
-        ):
-            cut += halves
-        else:
-            cut.append(title)
-    out = unique(cut)
+    out = unique([half for title in value or () for half in halves(title)])
     return value if out == (value or ()) else out
+
+
+HALVES = re.compile(r"\s+(?:and|or|&)\s+")
+
+
+def halves(title: str) -> list[str]:
+    """Both titles of "X Engineer and Y Engineer"; any other title alone."""
+    if " and " not in title and " or " not in title and " & " not in title:
+        return [title]
+    both = HALVES.split(title)
+    ends = [h.split()[-1].lower() if h.split() else "" for h in both]
+    whole = len(both) == 2 and ends[0] == ends[1] and kind_of(ends[0]) == "head"
+    return both if whole and all(len(h.split()) > 1 and has_head(h) for h in both) else [title]

@@ -26,6 +26,22 @@ def kept_or(before: str, after: str) -> str:
     return after if sum(map(str.isalpha, after)) > 1 else before
 
 
+@cache
+def cues() -> frozenset[str]:
+    """Words one of which stands in whatever is taken out of a title of letters only (lookups/title_cues.csv)."""
+    return frozenset(row["word"] for row in rows("title_cues"))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def are_plain(titles: tuple[str, ...]) -> bool:
+    """Whether all titles are letters with single blanks and hold no cue, so that there is nothing to be taken out."""
+    for title in titles:
+        words = title.split(" ")
+        if not "".join(words).isalpha() or not all(words) or not cues().isdisjoint(title.lower().split(" ")):
+            return False
+    return True
+
+
 @lru_cache(maxsize=REMEMBERED)
 def tidy(title: str) -> str:
     """A title whose separators and brackets stand right after something was cut out."""

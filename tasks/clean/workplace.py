@@ -9,7 +9,19 @@ from typing import Any
 
 from tasks.clean.place_cues import opening_lines
 from tasks.clean.rule import Example, Field, Found, Given
-from tasks.clean.workplace_words import SHOUTED, TEXT_LIMIT, TITLE, in_french, in_text, marks, ordered
+from tasks.clean.words import words
+from tasks.clean.workplace_words import (
+    MARK_WORDS,
+    SHOUTED,
+    SHOUTS,
+    TEXT_LIMIT,
+    TITLE,
+    TITLE_CUES,
+    in_french,
+    in_text,
+    marks,
+    ordered,
+)
 
 FIELD = Field(
     "workplace",
@@ -99,10 +111,11 @@ def header(value: Any, given: Given) -> Any:
     found: set[str] = set()
     for text in said:
         found |= marks(text)
-    if not found and given.get("is_notice"):
-        said = opening_lines(given.get("text") or "")
+    body = given.get("text") or ""
+    if not found and given.get("is_notice") and not MARK_WORDS.isdisjoint(words(body)):
+        said = list(opening_lines(body))
         found = {m for line in said for m in marks(line)}
-        for shout in SHOUTED.finditer((given.get("text") or "")[:1500]) if not found else ():
+        for shout in SHOUTED.finditer(body[:1500]) if not found and any([shout in body for shout in SHOUTS]) else ():
             said = [shout.string[max(0, shout.start() - 25) : shout.end() + 25]]
             found |= marks(said[0])
     return Found(ordered(found), " | ".join(said)[:100]) if found else value
@@ -131,6 +144,9 @@ def title(value: Any, given: Given) -> Any:
     """
     text = given.get("title")
     if value or not text:
+        return value
+    low = text.lower()
+    if not any([cue in low for cue in TITLE_CUES]):
         return value
     found = {m for match in TITLE.finditer(text[:300]) for m in marks(match[0])}
     return Found(ordered(found), text[:100]) if found else value

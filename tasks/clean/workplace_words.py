@@ -6,7 +6,8 @@ import re
 from collections.abc import Set
 from functools import lru_cache
 
-from tasks.clean.near import cues, near
+from tasks.clean.near import called, cues, near
+from tasks.clean.words import words
 
 ORDER = ("onsite", "hybrid", "remote")
 TEXT_LIMIT = 20_000  # characters of running text searched; a posting says it long before
@@ -43,6 +44,8 @@ NOT_OF_THE_JOB = re.compile(
     re.IGNORECASE,
 )
 SHOUTED = re.compile(r"\b(?:ON-?SITE|REMOTE)\b")  # as notices write it by convention
+SHOUTS = ("REMOTE", "ONSITE", "ON-SITE")
+TITLE_CUES = ("remote", "telecommut", "telework", "work", "wfh", "home", "virtual", "hybrid", "site")
 _EITHER = rf"(?:{_REMOTE}|hybrid|on[- ]?site)"
 TITLE = re.compile(
     rf"(?:^|[-–—(\[|,/:]\s{{0,3}})(?:100% |fully )?(?:no )?{_EITHER}(?: or {_EITHER}| only| work| ok| possible)?\s{{0,3}}"
@@ -50,48 +53,64 @@ TITLE = re.compile(
     r"infrastructure|deposit|patient|service|system|start)|\bfull remote\b|\bfully remote\b|\(remote\b",
     re.IGNORECASE,
 )
-# Few and telling: each costs a microsecond and a half in 2 kB, each part of the text they let through some twenty.
-CUES = cues(
-    "remote", "onsite", "on-site", "on site", "hybrid", "telework", "telecommut", "from home", "from anywhere", "in-office",
-    "in-person", "physical presence", "distributed team", "a week", "per week",
-)  # fmt: skip
+# What is looked for in a text that has the word: few and telling, as each costs a microsecond in 2 kB.
+CUES = {
+    b"remote": cues("remote"), b"remotely": cues("remote"), b"onsite": cues("onsite"), b"site": cues("on-site", "on site"),
+    b"hybrid": cues("hybrid"), b"telework": cues("telework"), b"teleworking": cues("telework"),
+    b"telecommute": cues("telecommut"), b"telecommuting": cues("telecommut"), b"home": cues("from home"),
+    b"anywhere": cues("from anywhere"), b"office": cues("in-office", "a week", "per week"), b"person": cues("in-person"),
+    b"presence": cues("physical presence"), b"distributed": cues("distributed team"),
+}  # fmt: skip
+# Whatever a short text may say of the workplace, `marks` finds nothing in a text without any of these words.
+MARK_WORDS = frozenset(
+    b"remote remotely onsite site offsite hybrid telework teleworking telecommute telecommuting home homebased homeoffice wfh "
+    b"virtual anywhere office person local locals distributed".split()
+)
+# In a part of a text, none of a kind's sentences without one of its words; all sentences begin where a word begins.
+NEEDS = {
+    "hybrid": ("hybrid", "day", "partial", "occasional", "some", "semi", "limited"),
+    "remote": ("remote", "distributed", "anywhere", "from home"),
+    "onsite": ("site", "office", "person", "presence", "remote"),
+}
 SAYS = {
     "hybrid": re.compile(
-        r"#li-hybrid|\bhybrid (?:work|role|position|schedule|working|workplace|workweek|remote|arrangement|office|"
+        r"\b(?:(?<=#)li-hybrid|hybrid (?:work|role|position|schedule|working|workplace|workweek|remote|arrangement|office|"
         r"opportunit|setting|team)"
-        r"|\b(?:role|position|job|work|working|workplace|this) (?:is|as) (?:a )?hybrid(?=[.,;)\n]| and| with| \()"
-        r"|workplace(?: type)?:? hybrid\b|\bhybrid,? (?:and|or) (?:remote|on-?site|in-person)"
-        r"|\bremote,? (?:and|or|/) ?hybrid\b"
-        rf"|\b{_DAYS}(?: a| per|/| each) ?week (?:in|from|at|of) (?:the |our |an )?(?:office|home|remote)"
-        r"|\b(?:telework|remote work|work from home|remotely|from home|in[ -](?:the )?office|in-person|on-?site) "
+        r"|(?:role|position|job|work|working|workplace|this) (?:is|as) (?:a )?hybrid(?=[.,;)\n]| and| with| \()"
+        r"|workplace(?: type)?:? hybrid\b|hybrid,? (?:and|or) (?:remote|on-?site|in-person)"
+        r"|remote,? (?:and|or|/) ?hybrid\b"
+        rf"|{_DAYS}(?: a| per|/| each) ?week (?:in|from|at|of) (?:the |our |an )?(?:office|home|remote)"
+        r"|(?:telework|remote work|work from home|remotely|from home|in[ -](?:the )?office|in-person|on-?site) "
         rf"{_DAYS}\b"
-        r"|\b(?:partial(?:ly)?|occasional(?:ly)?|some|semi|limited) "
-        r"(?:remote(?:ly)?|telework|telecommuting|work(?:ing)? from home)\b"
+        r"|(?:partial(?:ly)?|occasional(?:ly)?|some|semi|limited) "
+        r"(?:remote(?:ly)?|telework|telecommuting|work(?:ing)? from home)\b)"
     ),
     "remote": re.compile(
-        r"#li-remote|\b(?:fully|100%|completely|entirely|full|truly) remote\b|\bdistributed (?:team|company|workforce)\b"
-        r"|\bremote (?:position|role|job|opportunit|candidate|employee|applicant|work (?:is|available|possible|ok)|ok\b|"
+        r"\b(?:(?<=#)li-remote|(?:fully|100%|completely|entirely|full|truly) remote\b"
+        r"|distributed (?:team|company|workforce)\b"
+        r"|remote (?:position|role|job|opportunit|candidate|employee|applicant|work (?:is|available|possible|ok)|ok\b|"
         r"is ok|welcome|possible|considered|friendly position)"
-        r"|\b(?:open to|consider|considering|welcome|accept|hire|hiring|prefer)(?: \w{1,12}){0,2} remote\b"
+        r"|(?:open to|consider|considering|welcome|accept|hire|hiring|prefer)(?: \w{1,12}){0,2} remote\b"
         r"(?! (?:office|team|site|server|customer|system))"
-        r"|\b(?:can|could|may|will|able to|allowed to|to) (?:be )?(?:work(?:ing)?|completed|done|performed) "
+        r"|(?:can|could|may|will|able to|allowed to|to) (?:be )?(?:work(?:ing)?|completed|done|performed) "
         r"(?:\w{1,12} )?(?:remotely|remote\b|from anywhere)"
         r"(?! (?:connect|access|monitor|control|sens|manag|server|site|software))"
-        r"|\b(?:can|could|may|will|to) be (?:\w{1,12} )?(?:located |based )?remote(?:ly)?\b(?! (?:location|site|area))"
-        r"|\bworking remotely\b"
-        r"|\b(?:can|may|will|you['’]ll|able to) work from home(?=[.,;!\n]| (?:full|100%|or|if|every|with))"
-        r"|(?:hybrid|in-person),? (?:and|or) remote\b"
+        r"|(?:can|could|may|will|to) be (?:\w{1,12} )?(?:located |based )?remote(?:ly)?\b(?! (?:location|site|area))"
+        r"|working remotely\b"
+        r"|(?:can|may|will|you['’]ll|able to) work from home(?=[.,;!\n]| (?:full|100%|or|if|every|with))"
+        r"|(?:hybrid|in-person),? (?:and|or) remote\b)"
     ),
     "onsite": re.compile(
-        r"#li-onsite|\b(?:role|position|job|work|working|this) (?:is |must be performed |will be )?"
+        r"\b(?:(?<=#)li-onsite|(?:role|position|job|work|working|this) (?:is |must be performed |will be )?"
         r"(?:strictly |fully |100% )?(?:on-?site|in-office|in-person)\b(?! (?:interview|and off|when))"
-        r"|\b(?:on-?site|in-office) (?:only|position|role|job|at our|in our|in [a-z]{3,20}\b(?:[.,]| office))"
-        r"|\brequired to be on-?site\b|\bphysical presence\b|\bno remote\b|\bin-person,? (?:and |or )?hybrid"
-        r"|\b(?:not(?! all| only| just| 100| fully)|n['’]t|no|unable|cannot)\b[^.\n,]{0,40}"
+        r"|(?:on-?site|in-office) (?:only|position|role|job|at our|in our|in [a-z]{3,20}\b(?:[.,]| office))"
+        r"|required to be on-?site\b|physical presence\b|no remote\b|in-person,? (?:and |or )?hybrid"
+        r"|(?:not(?! all| only| just| 100| fully)|no|unable|cannot)\b[^.\n,]{0,40}"
         r"\bremote (?:work|position|candidate|employee|worker|role|capability|at this)"
-        r"|\bremote(?: work(?:ing)?| position| candidate)?s?(?: is| are)? ?(?:not|isn['’]t|aren['’]t) (?:\w{1,8} )?"
+        r"|remote(?: work(?:ing)?| position| candidate)?s?(?: is| are)? ?(?:not|isn['’]t|aren['’]t) (?:\w{1,8} )?"
         r"(?:an option|available|possible|offered|allowed|considered|accepted|supported)"
-        rf"|\bnot (?:\w{{1,12}} ){{0,4}}(?:{_TAKE}|or) (?:\w{{1,12}} )?remote\b"
+        rf"|not (?:\w{{1,12}} ){{0,4}}(?:{_TAKE}|or) (?:\w{{1,12}} )?remote\b)"
+        r"|(?:do|does|are|is|ca)n['’]t\b[^.\n,]{0,40}\bremote (?:work|position|candidate|employee|worker|role|capability|at this)"
     ),
 }
 SAYS_ALL = re.compile(
@@ -112,7 +131,7 @@ FRENCH_MEANS = {"full": "remote", "some": "hybrid", "no": "onsite"}
 def marks(text: str) -> frozenset[str]:
     """What a short text that speaks of the workplace says: a header segment, a column, a title's remark."""
     low = text.lower()
-    if not any(cue in low for cue in MARK_CUES):
+    if not any([cue in low for cue in MARK_CUES]):
         return frozenset()
     found: set[str] = set()
     text = NOT_OF_THE_JOB.sub(" ", text)
@@ -144,7 +163,7 @@ def said(kind: str, text: str) -> re.Match[str] | None:
 
 def in_french(text: str) -> tuple[set[str], str]:
     """What a French text says of telework, and the words; some days of it are hybrid."""
-    if "ravail" not in text:
+    if not (b"travail" in words(text) or "full remote" in text):
         return set(), ""
     for part in near(text, FRENCH_CUES, 20, 60):
         kinds = {match.lastgroup: match[0] for match in FRENCH.finditer(part.lower())}
@@ -158,10 +177,10 @@ def in_text(text: str) -> tuple[set[str], str]:
     """What running text says outright of the position's workplace, and the words that say so."""
     found: set[str] = set()
     because = ""
-    parts = [part.lower() for part in near(text, CUES, 100, 100)]
+    parts = [part.lower() for part in near(text, called(words(text), CUES), 100, 100)]
     for part in parts:
-        for kind in SAYS:
-            if kind not in found and (match := said(kind, part)):
+        for kind, needs in NEEDS.items():
+            if kind not in found and any([word in part for word in needs]) and (match := said(kind, part)):
                 found.add(kind)
                 because = because or part[max(0, match.start() - 30) : match.end() + 30].replace("\n", " ")
     if "hybrid" in found and not any(SAYS_ALL.search(part) for part in parts):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tasks.dedupe.evidence import evidence_map
+from tasks.dedupe.evidence import HIGHEST, evidence_map
 from tasks.dedupe.survivors import REPOST_DAYS
 
 if TYPE_CHECKING:
@@ -27,14 +27,14 @@ MERGED = f"""
         SELECT m.posting_id, m.print, g.leader, coalesce(p.posted_on, p.first_seen::DATE) AS began
         FROM curated.job_members AS m JOIN match_grouped AS g USING (print) JOIN curated.postings AS p USING (posting_id)
     ), face AS (
-        SELECT leader, arg_min(posting_id, posting_id) AS posting_id, arg_min(began, posting_id) AS began
+        SELECT leader, arg_min(posting_id, (began, posting_id)) AS posting_id, min(began) AS began
         FROM member WHERE print = leader GROUP BY leader
     )
     SELECT least(m.posting_id, f.posting_id) AS posting_a, greatest(m.posting_id, f.posting_id) AS posting_b,
            CASE WHEN abs(m.began - f.began) > {REPOST_DAYS} THEN 'TEMPORAL'
                 WHEN m.print = f.leader OR k.text_equal >= 0.9 THEN 'FULL' ELSE 'SEMANTIC' END AS label,
            CASE WHEN m.print = f.leader THEN map {{'identical': 1.0::DOUBLE}} ELSE {evidence_map("k.")} END AS evidence,
-           CASE WHEN m.print = f.leader THEN 2.0 ELSE coalesce(k.score, 0) END AS score, k.veto,
+           CASE WHEN m.print = f.leader THEN {HIGHEST} ELSE coalesce(k.score, 0) END AS score, k.veto,
            CASE WHEN m.print = f.leader THEN 'identical' ELSE coalesce(k.ground, 'cluster') END AS decided_by, $1 AS run_id
     FROM member AS m SEMI JOIN changed USING (posting_id) JOIN face AS f ON f.leader = m.leader
     LEFT JOIN match_kin AS k ON k.a = least(m.print, m.leader) AND k.b = greatest(m.print, m.leader)

@@ -106,12 +106,11 @@ def find_candidates(con: duckdb.DuckDBPyConnection, report: MatchReport) -> None
     """
     con.execute("CREATE OR REPLACE TEMP TABLE match_pairs (a UBIGINT, b UBIGINT, shared BIGINT)")
     con.execute(PLACED)
-    for name, search in SEARCHES.items():
+    for name, search in SEARCHES.items() if count(con, "match_new") else ():
         con.execute((ASKED if _mostly_new(con) else ASKED_OF_FEW).format(search=search))
         con.execute(SIZES)
         most = MOST_TEXTS if name in TEXT else BLOCK
-        if name not in TEXT:
-            report.overflow[name] = count(con, f"(FROM match_sizes WHERE prints > {most})")
+        report.overflow[name] = count(con, f"(FROM match_sizes WHERE prints > {most})")
         shared = {"text_elsewhere": f"{SAMPLE} * count(*)"}.get(name, "count(*)" if name in TEXT else "0")
         con.execute(PAIRS.format(most=most, least=TEXT.get(name, 1), shared=shared))
     con.execute(
@@ -120,7 +119,7 @@ def find_candidates(con: duckdb.DuckDBPyConnection, report: MatchReport) -> None
     )
     report.candidates = count(con, "match_candidates")
     for table in ("match_pairs", "match_placed", "match_keys", "match_sizes"):
-        con.execute(f"DROP TABLE {table}")
+        con.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 def _mostly_new(con: duckdb.DuckDBPyConnection) -> bool:

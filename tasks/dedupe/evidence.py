@@ -187,6 +187,9 @@ def score_sql() -> str:
     return " + ".join(f"{f.weight} * {f.name}" for f in (*FIELD_FEATURES, *TEXT_FEATURES) if f.weight)
 
 
+HIGHEST = round(sum(f.weight for f in (*FIELD_FEATURES, *TEXT_FEATURES)), 2)  # the score of what agrees in everything
+
+
 def evidence_map(prefix: str = "") -> str:
     """A MAP of all features that are not zero, as SQL."""
     names = [f.name for f in (*FIELD_FEATURES, *TEXT_FEATURES)]

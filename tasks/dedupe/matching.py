@@ -6,7 +6,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from tasks.dedupe import audit, companies, grouping, members, survivors, verdicts
+from tasks.dedupe import audit, companies, grouping, members, survivors, verdicts, version
 from tasks.dedupe.candidates import count, find_candidates
 from tasks.dedupe.evidence import count_vetoes, weigh
 from tasks.dedupe.fingerprints import fingerprint
@@ -22,15 +22,16 @@ if TYPE_CHECKING:
 def match(con: duckdb.DuckDBPyConnection, run_id: str, work_dir: Path, *, decisions: Path | None = None) -> MatchReport:
     """Bring jobs up to date with curated.postings; what is read and written is told in tasks/dedupe/__init__.py.
 
-    Cost follows the postings named in work.touched (plus those that went, and those whose human verdict changed): only
-    they are fingerprinted and compared, and only jobs connected to them are worked out anew. The result is the one that
-    a single run over everything would have had, except where a block key overflowed (MatchReport.overflow).
+    Cost follows the postings named in work.touched (plus those that went, those whose human verdict changed, and all
+    after a change of the matching itself): only they are fingerprinted and compared, and only jobs connected to them
+    are worked out anew. The result is the one that a single run over everything would have had, except where a key
+    overflowed (MatchReport.overflow).
     Raises UsageError for a malformed decisions file.
     """
     report = MatchReport()
     with _timed(report, "fingerprints"):
         verdicts.take(con, decisions or verdicts.DECISIONS, run_id)
-        _take_touched(con, report)
+        _take_touched(con, report, everything=version.take(con, run_id))
         fingerprint(con, work_dir)
         members.take_members(con, report)
     with _timed(report, "candidates"):
@@ -51,13 +52,13 @@ def match(con: duckdb.DuckDBPyConnection, run_id: str, work_dir: Path, *, decisi
     return report
 
 
-def _take_touched(con: duckdb.DuckDBPyConnection, report: MatchReport) -> None:
+def _take_touched(con: duckdb.DuckDBPyConnection, report: MatchReport, *, everything: bool) -> None:
     """match_touched: postings to fingerprint. match_gone: members whose posting is no more."""
     con.execute(
-        """
+        f"""
         CREATE OR REPLACE TEMP TABLE match_touched AS
         SELECT posting_id FROM curated.postings
-        SEMI JOIN (SELECT posting_id FROM work.touched UNION SELECT posting_id FROM match_judged) USING (posting_id)
+        WHERE {everything} OR posting_id IN (SELECT posting_id FROM work.touched UNION SELECT posting_id FROM match_judged)
         """
     )
     con.execute(

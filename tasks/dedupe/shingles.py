@@ -102,9 +102,19 @@ def _plain(texts: pa.Array) -> tuple[bytes, Index]:
     view = memoryview(data)
     if lengths.max(initial=0) <= LONGEST:
         return bytes(view[bounds[0] : bounds[-1]]), bounds - bounds[0]
-    starts = bounds[:-1].tolist()
-    cut = [view[s : s + min(n, LONGEST)] for s, n in zip(starts, lengths.tolist(), strict=True)]
-    return b"".join(cut), np.concatenate(([0], np.cumsum(np.minimum(lengths, LONGEST))))
+    spans = [
+        (start, _whole(view, start, length))
+        for start, length in zip(bounds[:-1].tolist(), lengths.tolist(), strict=True)
+    ]
+    return b"".join(view[start:end] for start, end in spans), np.cumsum([0, *(end - start for start, end in spans)])
+
+
+def _whole(view: memoryview, start: int, length: int) -> int:
+    """Where a text that may be too long is cut: never inside a letter."""
+    end = start + min(length, LONGEST)
+    while length > LONGEST and view[end] & 0xC0 == 0x80:
+        end -= 1
+    return end
 
 
 def _fold(raw: bytes, bounds: Index) -> tuple[Bytes, Index, Index]:
@@ -137,12 +147,13 @@ def _bare(source: Bytes, folded: Bytes, at: Index, first: int, table: Bytes) -> 
     base = table[second]
     folded[at + 1] = np.where(base > 0, base, SPACE)
     folded[at] = SPACE
-    stays = base == 0
+    gone: npt.NDArray[np.bool_] = base > 0
     for pair, letters in PAIRS.items():
         if pair[0] == first and len(both := at[second == pair[1]]):
             folded[both], folded[both + 1] = letters
-            stays |= second == pair[1]
-    return at[~stays]
+            gone &= second != pair[1]
+    out: Index = at[gone]
+    return out
 
 
 def _padded(text: bytes) -> Bytes:
@@ -237,7 +248,8 @@ def _text_hashes(hashes: Hashes, grams: Hashes, cuts: Index) -> Hashes:
     out = sums[np.minimum(np.maximum(last, first), len(grams))] - sums[np.minimum(first, len(grams))]
     for at in np.flatnonzero(short).tolist():
         own = hashes[cuts[at] : cuts[at + 1]]
-        out[at] = mix(own * np.arange(1, len(own) + 1, dtype=np.uint64) * ODD).sum() if len(own) else 0
+        places: Hashes = np.arange(1, len(own) + 1).astype(np.uint64)
+        out[at] = mix(own * places * ODD).sum()
     return out
 
 

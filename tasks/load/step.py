@@ -9,8 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from tasks.arrow_files import dataset
-from tasks.clean.engine import FIELDS, SCHEMA
-from tasks.clean.rule import all_rules
+from tasks.clean.engine import SCHEMA, every_rule
 from tasks.ingest.form import SCHEMA as RECORDS
 from tasks.load import journal, merge
 from tasks.load.plan import decide_outcomes
@@ -59,7 +58,7 @@ def load_rules(con: duckdb.DuckDBPyConnection) -> None:
             "code": r.code, "name": r.name, "field": r.field, "position": i,
             "does": r.does, "why": r.why, "leaves_alone": r.leaves_alone,
         }
-        for i, r in enumerate(all_rules(FIELDS))
+        for i, r in enumerate(every_rule())
     ]  # fmt: skip
     con.execute("DELETE FROM audit.rules")
     con.register("rulebook", pa.Table.from_pylist(rows))

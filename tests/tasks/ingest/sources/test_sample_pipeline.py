@@ -1,11 +1,10 @@
 """The whole pipeline over a made-up market whose truth is known: nothing lost, the right things set aside, scores kept.
 
-Runs `winnow run` as a person would. It takes half a minute, so it wants WINNOW_PIPELINE=1.
+Runs `winnow run` as a person would, Prefect's own temporary server included; it takes half a minute.
 """
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,14 +19,13 @@ from tasks.ingest.sources.sample.score import Scores, score
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.skipif(not os.environ.get("WINNOW_PIPELINE"), reason="set WINNOW_PIPELINE=1: half a minute")
-
+pytestmark = pytest.mark.xdist_group("market")
 PROJECT = Path(__file__).parents[4]
 ROWS, SEED, DAYS = 8_000, 21, 5
 
 # what the pipeline must reach on this market (pairs of postings; F1 of newest versions)
 JOBS_PRECISION, JOBS_RECALL, SIBLINGS_MERGED = 0.93, 0.93, 0.02
-SPELLS_F1 = 1.0
+SPELLS_F1 = 0.97  # a last line that breaks off makes its capture partial: it closes nothing, so some close a day late
 FIELD_F1 = {
     "language": 0.99, "company": 0.97, "is_agency": 0.75, "titles": 0.97, "seniority": 0.98, "role_family": 0.96,
     "employment_type": 0.96, "workplace": 0.90, "locations": 0.98, "salary": 0.96, "technologies": 0.97,

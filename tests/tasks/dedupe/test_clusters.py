@@ -1,0 +1,121 @@
+"""Merging pairs into jobs: never against what members say, and never depending on the order of anything."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tasks.dedupe.clusters import Graph, cluster, components
+
+KINDS = 8  # statements of a fingerprint: cities, regions, countries, requisition, level, grade, years, seasons
+NONE: frozenset[str] = frozenset()
+
+
+def says(city: str = "", requisition: str = "", level: str = "level ") -> tuple[frozenset[str], ...]:
+    """The statements of one fingerprint."""
+    out = [NONE] * KINDS
+    out[0] = frozenset(city.split()) if city else NONE
+    out[3] = frozenset([requisition]) if requisition else NONE
+    out[4] = frozenset([level])
+    return tuple(out)
+
+
+def graph(
+    said: list[tuple[frozenset[str], ...]],
+    edges: list[tuple[int, int, float]],
+    *,
+    listed: list[dict[str, str]] | None = None,
+    together: list[tuple[int, int]] | None = None,
+    apart: list[tuple[int, int]] | None = None,
+) -> Graph:
+    """A graph whose first fingerprints are the fullest."""
+    a, b, score = (np.array([e[i] for e in edges]) for i in range(3))
+    return Graph(
+        said, listed or [{} for _ in said], np.arange(len(said)), a.astype(np.int64), b.astype(np.int64),
+        score.astype(np.float64), together or [], apart or [],
+    )  # fmt: skip
+
+
+def groups(made: Graph) -> set[frozenset[int]]:
+    """The clusters of a graph as sets of positions."""
+    leader = cluster(made).leader
+    return {frozenset(np.flatnonzero(leader == each).tolist()) for each in leader.tolist()}
+
+
+def test_a_bridge_does_not_join_two_cities() -> None:
+    said = [says("austin"), says(""), says("denver")]
+    assert groups(graph(said, [(0, 1, 1.5), (1, 2, 1.2)])) == {frozenset({0, 1}), frozenset({2})}
+
+
+def test_a_bridge_that_is_as_close_to_both_stays_alone() -> None:
+    said = [says("austin"), says(""), says("denver")]
+    assert groups(graph(said, [(0, 1, 1.5), (1, 2, 1.45)])) == {frozenset({0}), frozenset({1}), frozenset({2})}
+
+
+def test_requisitions_keep_siblings_apart() -> None:
+    said = [says("austin", "R1"), says("austin", "R2"), says("austin")]
+    assert groups(graph(said, [(0, 2, 1.5), (1, 2, 1.5)])) == {frozenset({0}), frozenset({1}), frozenset({2})}
+
+
+def test_a_posting_in_two_cities_joins_one_of_them() -> None:
+    said = [says("austin denver"), says("austin"), says("denver")]
+    assert groups(graph(said, [(0, 1, 1.5), (0, 2, 1.4)])) == {frozenset({0, 1}), frozenset({2})}
+
+
+def test_a_source_lists_one_reading_in_a_job() -> None:
+    said = [says("austin")] * 3
+    listed = [{"": "", "x": "1"}, {"": "", "y": "2"}, {"": "", "y": "3"}]
+    made = graph(said, [(0, 1, 0.9), (0, 2, 0.8)], listed=listed)
+    assert groups(made) == {frozenset({0, 1}), frozenset({2})}
+
+
+def test_human_verdicts_win() -> None:
+    said = [says("austin"), says("denver"), says("austin")]
+    assert groups(graph(said, [(0, 2, 1.5)], together=[(0, 1)], apart=[(0, 2)])) == {frozenset({0, 1}), frozenset({2})}
+
+
+def test_verdicts_apart_hold_through_others() -> None:
+    said = [says("austin")] * 3
+    made = graph(said, [(0, 1, 1.5), (1, 2, 1.4), (0, 2, 1.3)], apart=[(0, 2)])
+    assert groups(made) == {frozenset({0, 1}), frozenset({2})}
+
+
+def test_verdicts_that_contradict_each_other_are_counted() -> None:
+    said = [says("austin")] * 3
+    made = graph(said, [], together=[(0, 1), (1, 2)], apart=[(0, 2)])
+    result = cluster(made)
+    assert result.contradictions == 1
+    assert len(groups(made)) == 2
+
+
+def test_components() -> None:
+    assert components(6, np.array([5, 1, 2]), np.array([4, 2, 3])).tolist() == [0, 1, 1, 1, 4, 4]
+    assert components(2, np.array([], np.int64), np.array([], np.int64)).tolist() == [0, 1]
+
+
+SAID = st.builds(
+    says, st.sampled_from(["", "austin", "denver", "austin denver"]), st.sampled_from(["", "R1", "R2"]),
+    st.sampled_from(["level ", "level senior"]),
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.lists(SAID, min_size=2, max_size=9), st.integers(0, 10**6))
+def test_order_of_pairs_does_not_matter_and_no_job_contradicts_itself(
+    said: list[tuple[frozenset[str], ...]], seed: int
+) -> None:
+    chooser = random.Random(seed)
+    edges = [
+        (i, j, chooser.choice([0.9, 1.1, 1.2, 1.4]))
+        for i in range(len(said)) for j in range(i + 1, len(said)) if chooser.random() < 0.6
+    ]  # fmt: skip
+    expected = groups(graph(said, edges))
+    chooser.shuffle(edges)
+    assert groups(graph(said, edges)) == expected
+    for group in expected:
+        for kind in range(KINDS):
+            known = [said[i][kind] for i in group if said[i][kind]]
+            assert not known or frozenset.intersection(*known)

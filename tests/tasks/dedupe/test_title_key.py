@@ -1,0 +1,63 @@
+"""Titles of one job have one core; what sets jobs apart is kept beside it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tasks.dedupe.title_key import TitleKey, term, title_key
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Senior Software Engineer", "Sr. Software Eng."),
+        ("Software Engineer, Senior", "senior software engineer"),
+        ("Full Stack Developer", "Fullstack Dev"),
+        ("Full-Stack Developer", "Developer (full stack)"),
+        ("Back-End Developer (m/w/d)", "backend developer"),
+        ("Front End Engineer - Full Time", "Frontend Engineer"),
+        ("Data Analysts", "Data Analyst"),
+        ("HIRING: Nurse Assistant", "Nurse Asst."),
+        ("Ingénieur Données", "ingenieur donnees"),
+        ("Engineer II", "Engineer 2"),
+        ("Software Engineer Co-op", "Software Engineering Intern"),
+    ],
+)
+def test_one_job(one: str, other: str) -> None:
+    assert title_key([one]) == title_key([other])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "differs"),
+    [
+        ("Data Engineer", "Data Analyst", "core"),
+        ("C Developer", "C++ Developer", "core"),
+        ("C# Developer", "F# Developer", "core"),
+        ("Engineer", "Senior Engineer", "level"),
+        ("Lead Engineer", "Principal Engineer", "level"),
+        ("Engineer", "Engineering Intern", "level"),
+        ("Engineer II", "Engineer III", "grade"),
+        ("Engineer Intern 2025", "Engineer Intern 2026", "years"),
+        ("Summer Intern", "Winter Intern", "seasons"),
+        ("会計士", "看護師", "core"),
+    ],
+)
+def test_two_jobs(one: str, other: str, differs: str) -> None:
+    mine, yours = title_key([one]), title_key([other])
+    assert [name for name in TitleKey._fields if getattr(mine, name) != getattr(yours, name)] == [differs]
+
+
+def test_several_titles_share_a_core_and_a_level_only_if_they_agree() -> None:
+    assert title_key(["Senior Cook", "Senior Baker"]) == TitleKey("baker cook", "senior", 0, "", "")
+    assert title_key(["Senior Cook", "Baker"]).level == "various"
+
+
+def test_a_title_without_content_keeps_what_it_has() -> None:
+    assert title_key(["Internship"]).core == "intern"
+    assert title_key(["New Opportunity"]).core
+    assert title_key([]) == TitleKey("", "", 0, "", "")
+
+
+def test_term_of_a_listed_title() -> None:
+    assert term("Engineer Intern - Summer/Fall 2026") == ("2026", "fall summer")
+    assert term("Engineer") == ("", "")
