@@ -24,6 +24,10 @@ demo:
 bench rows="100000":
     python -m flows.bench sample --rows {{rows}}
 
+# precision, recall and F1 against hand-made labels; more: just gold --compare HEAD~5 --by source --errors salary
+gold *args:
+    python -m flows.bench_gold "${WINNOW_SHARED:?names the folder that holds gold/}/gold" {{args}}
+
 # pin what is installed now, without naming any registry
 lock:
     python -m flows.lock

@@ -137,7 +137,7 @@ def steps(con: duckdb.DuckDBPyConnection, posting: dict[str, Any], fields: tuple
         lines.append(f"   {field} = {shown(posting.get(field))}")
         for _, rule, name, before, after, does in (r for r in rows if r[0] == field):
             seen = f"{printable(before)!r} -> " if before is not None else "found "
-            lines.append(f"      {rule} {name}: {seen}{printable(after)!r}")
+            lines.append(f"      {rule} {name}: {seen}{repr(printable(after)) if after else '(nothing)'}")
             if len(fields) == 1:
                 lines.append(f"         {does}")
     return lines

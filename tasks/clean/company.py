@@ -135,6 +135,7 @@ def remarks(value: Any, _: Given) -> Any:
     ),
     counter_examples=(
         Example("Hiring Helpers", "Hiring Helpers"),
+        Example("Boole Recruiting", "Boole Recruiting"),
         Example("Acme Careers Network", "Acme Careers Network"),
         Example(None, None),
     ),
@@ -143,7 +144,7 @@ def says_hiring(value: Any, _: Given) -> Any:
     """Does: cuts "is hiring", "Join ..." and the like from a name.
 
     Why: headers of notices are sentences as often as they are lists.
-    Leaves alone: names that begin with such a word or hold it in the middle.
+    Leaves alone: names that begin with such a word or hold it in the middle, and the trade of an agency.
     """
     return value and without_hiring(value)
 
@@ -221,7 +222,12 @@ def capitals(value: Any, _: Given) -> Any:
 @IS_AGENCY.rule(
     "AGY01",
     "is_agency.by_name",
-    examples=(Example("Robert Half", True), Example("Acme Staffing", True), Example("Acme Intérim", True)),
+    examples=(
+        Example("Robert Half", True),
+        Example("Acme Staffing", True),
+        Example("Acme Intérim", True),
+        Example("Acme Recruiting", True),
+    ),
     counter_examples=(Example("Acme", "Acme"), Example("State Employment Department", "State Employment Department")),
 )
 def by_name(value: Any, _: Given) -> Any:

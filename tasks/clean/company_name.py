@@ -31,6 +31,11 @@ HIRING_TAIL = re.compile(
     r"|\s+(?:jobs|careers|team|- recrutement(?: externe)?)$",
     re.IGNORECASE,
 )
+# The trade of an agency at the end of its name, which says nothing of the moment: "Boole Recruiting Partners".
+AGENCY_TAIL = re.compile(
+    r"(?<!\bis)(?<!\bare)(?<!\bnow)(?<!['’]re)(?<![-–—:|,])\s(?:Recruiting|RECRUITING)"
+    r"(?:\s(?:Group|Partners|Services|Solutions|Agency|Consultants|Associates|International))?$"
+)
 JOIN_HEAD = re.compile(
     r"^(?i:(?:come )?join|work (?:at|for|with)|careers? at|jobs? at|here at|at|hiring at|company:|employer:)\s+(?=[A-Z0-9])"
 )
@@ -83,8 +88,10 @@ def without_remarks(name: str) -> str:
 
 @lru_cache(maxsize=REMEMBERED)
 def without_hiring(name: str) -> str:
-    """A name without "is hiring", "Join ...", "... careers"."""
-    shorter = JOIN_HEAD.sub("", HIRING_TAIL.sub("", name)).strip(" ,;:-–—|")
+    """A name without "is hiring", "Join ...", "... careers"; "Boole Recruiting" keeps its trade."""
+    agency = "ecruiting" in name.lower() and AGENCY_TAIL.search(without_legal_form(name))
+    shorter = name if agency else HIRING_TAIL.sub("", name)
+    shorter = JOIN_HEAD.sub("", shorter).strip(" ,;:-–—|")
     return shorter if says_something(shorter) else name
 
 
@@ -153,9 +160,11 @@ def without_shouting(name: str) -> str:
 
 
 AGENCY = re.compile(
-    r"\b(?:staffing|recruit(?:ing|ment|ers?)|executive search|headhunt\w*|talent (?:solutions|agency|acquisition|partners)"
-    r"|employment (?:services|agency)|temp(?:orary)? (?:services|agency)|personnel services|int[ée]rim|emploi|rh"
-    r"|cabinet de recrutement|zeitarbeit|personaldienst\w*|manpower|workforce solutions)\b",
+    r"\b(?:staffing|recruit(?:ing|ment|ers?)|recrutement|executive search|head-?hunt\w*|talent (?:solutions|agency|acquisition"
+    r"|partners|group|search|services|recruit\w*|source)|employment (?:services|agency)|temp(?:orary)? (?:services|agency)"
+    r"|personnel (?:services|group|solutions|consult\w*)|[\w&-]+ personnel$|int[ée]rim|emploi|rh|zeitarbeit|personal-?dienst\w*"
+    r"|personal-?(?:vermittlung|service|beratung)|arbeitsvermittlung|uitzend\w*|werving|bemanning|rekryter\w*"
+    r"|manpower|workforce solutions)\b",
     re.IGNORECASE,
 )
 

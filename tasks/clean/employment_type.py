@@ -9,9 +9,11 @@ from typing import Any
 
 from tasks.clean.employment_words import (
     HOURS,
+    LONGEST_MARK_LINE,
     MARK_LINE,
     NOT_IN_HEADERS,
     TEXT_LIMIT,
+    in_header,
     in_text,
     kinds,
     ordered,
@@ -122,12 +124,13 @@ def opening(value: Any, given: Given) -> Any:
     Leaves alone: sentences, and notices whose header says it.
     """
     text = given.get("text")
-    if value or not given.get("is_notice") or not text:
+    if value or not given.get("is_notice") or not text or not in_header(text):
         return value
     said = opening_lines(text)
     found = {kind for line in said for kind in kinds(NOT_IN_HEADERS.sub(" ", line))}
     if not found:
-        said = [match[1] for match in MARK_LINE.finditer(text[:2000])]
+        lines = [line for line in text[:2000].split("\n") if 3 < len(line) < LONGEST_MARK_LINE]
+        said = tuple([match[1] for line in lines if (match := MARK_LINE.fullmatch(line))])
         found = {kind for line in said for kind in kinds(line)}
     return Found(ordered(found), " / ".join(said)[:100]) if found else value
 

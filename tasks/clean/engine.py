@@ -58,7 +58,7 @@ ARROW_TYPES: dict[str, pa.DataType] = {
     "PLACE[]": pa.list_(PLACE),
     "PAY[]": pa.list_(PAY),
 }
-KEPT = ("raw_id", "capture_id", "source", "posting_id", "content_id", "url", "requisition", "closed")
+KEPT = ("raw_id", "capture_id", "source", "posting_id", "content_id", "url", "requisition", "closed", "title")
 SCHEMA = pa.schema(
     [
         *((name, pa.string()) for name in KEPT),
@@ -72,6 +72,7 @@ SCHEMA = pa.schema(
     ]
 )
 MANY_DIGITS = re.compile(r"(?:\d[^\d]{0,3}+){6}\d")  # what a phone number has at least
+LISTED_CHARS = 300  # of a title as listed; the rest is in the record
 SMALL = 50_000  # distinct values of one field kept in reach; beyond it the oldest batch's are let go
 
 
@@ -254,6 +255,7 @@ class Engine:
             if field.sql_type in ("PLACE[]", "PAY[]"):
                 values = [[each._asdict() for each in v] for v in values]
             out[field.name] = values
+        out["title"] = [masked(title[:LISTED_CHARS]) if title else None for title in columns["title"]]
         out["company_id"] = [self.company(name) for name in columns["clean.company"]]
         yearly = [span_usd(pay) for pay in columns["clean.salary"]]
         out["salary_year_usd_min"] = [low for low, _ in yearly]

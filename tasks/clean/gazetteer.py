@@ -38,7 +38,7 @@ def fold(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
         text = "".join(c for c in text if not unicodedata.combining(c))
-    return " ".join(_SHORT.get(word, word) for word in _NOT_WORD.sub(" ", text).split())
+    return " ".join([_SHORT.get(word, word) for word in _NOT_WORD.sub(" ", text).split()])
 
 
 @cache

@@ -88,6 +88,9 @@ ABOUT_THREAD = re.compile(
     r"|extracted|threw together|hacked|compiled|indexed|mapped)\b[^.\n]{0,60}\b(?:script|tool|search\w*|front-?end"
     r"|extension|map|plugin|addon|bookmarklet|list|listing|spreadsheet|page|form|site|board|filter|parser)\b"
     r"|\bposted here\b|\bsearch(?:able|ing)?\b[^.\n]{0,40}\b(?:threads?|postings|jobs|listings)\b"
+    r"|\b(?:one|1|a single|two|multiple) (?:top[- ]level )?(?:comments?|posts?|postings?|listings?|entry|entries|ads?)"
+    r" (?:per|for each|from each) (?:company|employer|firm|startup|month)\b"
+    r"|\bpart of the hiring company\b"
     r"|\binterviewed (?:here|there|with them)\b|\bwould(?:n't|n’t| not) recommend\b",
     re.IGNORECASE,
 )
@@ -95,7 +98,7 @@ ABOUT_ITSELF = re.compile(r"\W{0,3}(?:meta|off-?topic|ot|psa|mods?)\b\W", re.IGN
 # One of these stands in everything ABOUT_THREAD finds, or both words of a pair; most texts have none.
 THREAD_WORDS = (
     "thread", "comment", "listings", " hn", "vote", "voting", "ctrl", "chrome", "who wants to be", "seekers", "poster",
-    "job board", "dear ", "ycombinator", "posted here", "interviewed ", "recommend",
+    "job board", "dear ", "ycombinator", "posted here", "interviewed ", "recommend", " per ", " each ", "hiring company",
 )  # fmt: skip
 MADE_WORDS = (
     "made", "built", "wrote", "written", "put together", "created", "scraped", "parsed", "extracted", "threw together",
@@ -232,6 +235,11 @@ def seeks_work(value: Any, given: Given) -> Any:
             True,
             Rejection("not_a_posting_meta", "this thread"),
             {"text": "A friendly reminder that this thread can be searched by date."},
+        ),
+        Example(
+            True,
+            Rejection("not_a_posting_meta", "one post per company"),
+            {"text": "A reminder: one post per company, please."},
         ),
         Example(
             True, Rejection("not_a_posting_meta", "upvote"), {"text": "Please upvote everybody who names a figure."}

@@ -7,6 +7,7 @@ say outright that the job is there. Reading one written place is tasks/clean/pla
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from tasks.clean.gazetteer import codes
@@ -54,12 +55,18 @@ SPEAKERS = {
 
 def evidence(given: Given) -> Evidence:
     """What the posting says of its country apart from its places: the source's country, its currency, its language."""
-    hint = (given.get("country_hint") or "").upper()
     said = given.get("salary") or ""
-    if given.get("header"):
-        said = " ".join(t for kind, t in given["header"] if kind == "pay")
-    likely = next((where for mark, where in CURRENCY if mark in said), ())
-    return Evidence(hint if hint in codes() else None, likely or SPEAKERS.get(given.get("clean.language") or "", ()))
+    if header := given.get("header"):
+        said = " ".join([t for kind, t in header if kind == "pay"])
+    return leanings(given.get("country_hint"), said, given.get("clean.language"))
+
+
+@lru_cache(maxsize=8192)
+def leanings(hint: str | None, pay: str, language: str | None) -> Evidence:
+    """The evidence of a source's country, of the words of the pay and of the language."""
+    hint = (hint or "").upper()
+    likely = next((where for mark, where in CURRENCY if mark in pay), ())
+    return Evidence(hint if hint in codes() else None, likely or SPEAKERS.get(language or "", ()))
 
 
 def is_read(value: Any) -> bool:
@@ -73,6 +80,12 @@ SAYS_NOTHING = re.compile(
     r"work from home|home ?office|distributed|global|nationwide)|see (?:below|description).{0,40})?\W*",
     re.IGNORECASE,
 )
+
+
+@lru_cache(maxsize=32768)
+def says_nothing(place: str) -> bool:
+    """Whether a listed location names no place."""
+    return SAYS_NOTHING.fullmatch(place[:200]) is not None
 
 
 @FIELD.rule(
@@ -95,8 +108,8 @@ def says_no_place(value: Any, given: Given) -> Any:  # noqa: ARG001
     """
     if not value or is_read(value):
         return value
-    kept = tuple(v for v in value if v and not SAYS_NOTHING.fullmatch(v[:200]))
-    return value if kept == tuple(value) else kept or None
+    kept = tuple([v for v in value if v and not says_nothing(v)])
+    return value if kept == value else kept or None
 
 
 SECTION = re.compile(r"\s*\n\s*[A-Z][A-Z ]{3,30}:")  # the next section of a posting that ran into the column
@@ -126,11 +139,16 @@ def listed(value: Any, given: Given) -> Any:
     """
     if not value or is_read(value):
         return value
-    known = evidence(given)
-    parts = tuple(SECTION.split(each, maxsplit=1)[0] for each in value)
+    return read_listed(tuple(value), evidence(given)) or None
+
+
+@lru_cache(maxsize=32768)
+def read_listed(value: tuple[str, ...], known: Evidence) -> tuple[Place, ...]:
+    """The places of a source's own location column."""
+    parts = tuple([SECTION.split(each, maxsplit=1)[0] for each in value])
     if len(parts) > 1 and max(map(len, parts)) < SHORT:
         parts = (" ; ".join(parts),)  # short names decide one another: "Cambridge", "Boston, MA"
-    return merged(*(read_places(part, known, is_prose(part)) for part in parts)) or None
+    return merged(*[read_places(part, known, is_prose(part)) for part in parts])
 
 
 @FIELD.rule(
@@ -240,7 +258,10 @@ def title(value: Any, given: Given) -> Any:
     known = evidence(given)
     if value and not known.hint:
         known = Evidence(None, tuple(p.country for p in value if p.country))
-    widened = with_towns(value or (), title_towns(text[:200], known))
+    towns = title_towns(text[:200], known)
+    if not towns:
+        return value
+    widened = with_towns(value or (), towns)
     return value if widened == (value or ()) else Found(widened, text[:SHOWN])
 
 
@@ -288,6 +309,8 @@ def text(value: Any, given: Given) -> Any:
         if found:
             return Found(with_towns(value, found), because[-SHOWN:])
     found, because = of_the_job(body, known)
+    if not found:
+        return value
     widened = with_towns(value or (), found)
     return value if widened == (value or ()) else Found(widened, because[-SHOWN:])
 

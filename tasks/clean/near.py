@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from functools import lru_cache
+
+from tasks.clean.words import BATCH, words
 
 
 def cues(*words: str) -> tuple[bytes, ...]:
@@ -10,25 +13,52 @@ def cues(*words: str) -> tuple[bytes, ...]:
     return tuple(word.encode("latin-1") for word in words)
 
 
-def called(said: frozenset[bytes], table: Mapping[bytes, tuple[bytes, ...]]) -> tuple[bytes, ...]:
-    """The cues worth looking for in a text whose words (`words.words`) are `said`: those that `table` has under one of them.
+WATCHED: set[bytes] = set()  # every word that some field looks for, filled while the field files are imported
 
-    The words of a text are known already, so that a text with none of them costs half a microsecond.
-    """
-    return tuple({cue for word in table if word in said for cue in table[word]})
+Table = dict[bytes, tuple[bytes, ...]]
 
 
-def near(text: str, words: tuple[bytes, ...], before: int, after: int, most: int = 12) -> list[str]:
+def table(cues_of: Table) -> Table:
+    """A field's cues, each under the word (`words.words`) that a text must have for them to be looked for at all."""
+    WATCHED.update(cues_of)
+    return cues_of
+
+
+def watched(said: bytes) -> frozenset[bytes]:
+    """Words, apart by spaces, that a field tests a text for."""
+    WATCHED.update(said.split())
+    return frozenset(said.split())
+
+
+@lru_cache(maxsize=BATCH)
+def watched_words(text: str) -> frozenset[bytes]:
+    """Those of the watched words that a text has: a few, at hand for all fields, where its words are a hundred."""
+    return words(text) & WATCHED
+
+
+def called(text: str, cues_of: Table) -> tuple[bytes, ...]:
+    """The cues worth looking for in a text. One with no word of the table costs half a microsecond."""
+    here = cues_of.keys() & watched_words(text)
+    return tuple({cue for word in here for cue in cues_of[word]}) if here else ()
+
+
+def says(text: str, said: frozenset[bytes]) -> bool:
+    """Whether a text has one of some watched words."""
+    return not said.isdisjoint(watched_words(text))
+
+
+def near(text: str, looked_for: tuple[bytes, ...], before: int, after: int, most: int = 12) -> list[str]:
     """The parts of `text` around every occurrence of a cue: `before` characters ahead to `after` behind its beginning.
 
-    Parts that touch are one; case does not matter; at most `most` occurrences of a cue are looked at. Searching one
+    Parts that touch are one; case does not matter, and a line break is a space; at most `most` occurrences of a cue are looked at. Searching one
     byte a character for a handful of literals costs some ten microseconds in 2 kB, one compiled alternation fifty.
     """
-    if not words:
+    if not looked_for:
         return []
-    narrow = text.encode("latin-1", "replace").lower()  # as long as the text: positions are the same
+    # as long as the text: positions are the same
+    narrow = text.encode("latin-1", "replace").lower().replace(b"\n", b" ")
     spans: list[tuple[int, int]] = []
-    for word in words:
+    for word in looked_for:
         at = narrow.find(word)
         for _ in range(most):
             if at < 0:
@@ -48,3 +78,19 @@ def near(text: str, words: tuple[bytes, ...], before: int, after: int, most: int
     if end >= 0:
         parts.append(text[begin:end])
     return parts
+
+
+def has(text: str, parts: tuple[str, ...]) -> bool:
+    """Whether a text has one of some parts; half the cost of `any` with a generator."""
+    for part in parts:  # noqa: SIM110
+        if part in text:
+            return True
+    return False
+
+
+WRAPPED = re.compile(r"(?<=[\w,])\n(?=[a-z])")
+
+
+def unwrapped(part: str) -> str:
+    """A part of a text with the lines that go on in lower case joined: feeds of wrapped mail break sentences anywhere."""
+    return WRAPPED.sub(" ", part) if "\n" in part else part

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tasks.clean.role_lists import named_alone, read_list, read_prose
 from tasks.clean.roles import (
     WORD,
+    bare,
     display,
     has_head,
     has_letter,
-    head_parts,
     is_plural,
     kind_of,
+    may_have_head,
     narrow,
     singular,
     unique,
 )
 
+REMEMBERED = 8_192
 BODY_CHARS = 6_000  # of a notice that are searched for roles
 ITEM_CHARS = 90  # of a line that is an item without a bullet
 ITEM_WORDS = 9
@@ -26,7 +29,7 @@ MOST = 12  # roles read from sentences; a text that asks for more lists them
 
 # Where a sentence goes on with the roles it asks for, by a stem that a text without any of them is spared by.
 # Plain search is ten times faster here than a pattern.
-ANCHORS = {
+ASKING = {
     "looking": ("looking for ", "looking to hire ", "looking to add ", "looking to bring on ", "looking to recruit "),
     "hir": ("hiring ", "hiring: ", "like to hire ", "need to hire ", "seeking to hire "),
     "seek": ("seeking ", "seek "),
@@ -45,8 +48,17 @@ ANCHORS = {
     "we want": ("we want ",),
     "priority": ("priority is ", "priority right now is "),
 }
-LISTED = ("jobs", "positions", "roles", "openings", "opportunities", "hiring")  # a list follows behind their colon
-NOT_ASKED = ("managers", "manager ", "process", "compan", "team ", "thread", "criteria", "decision")
+ANCHORS = tuple((stem.encode(), tuple(anchor.encode() for anchor in anchors)) for stem, anchors in ASKING.items())
+LISTED = (
+    b"jobs",
+    b"positions",
+    b"roles",
+    b"openings",
+    b"opportunities",
+    b"hiring",
+)  # a list follows behind their colon
+NOT_ASKED = (b"managers", b"manager ", b"process", b"compan", b"team ", b"thread", b"criteria", b"decision")
+BEFORE_MANAGERS = (b"who is ", b"who's ")
 BARE = frozenset(("engineer", "developer", "dev", "hacker", "programmer", "coder", "intern"))
 NICKNAMES = frozenset(
     ("guru", "ninja", "rockstar", "expert", "wizard", "hacker", "generalist", "fellow", "leader", "advocate")
@@ -109,7 +121,7 @@ def roles_in_notice(header: tuple[tuple[str, str], ...], text: str) -> tuple[tup
         return unique(titles), " · ".join(segments)
     if not found:
         because = body.split("\n", 1)[0][:300]
-        found = [t for piece in LINE_CUT.split(because) for t in item_titles(MARKS.sub(" ", piece).strip(" .,-–—"))]
+        found = [t for piece in LINE_CUT.split(because) for t in item_titles(bare(MARKS.sub(" ", piece), " .,-–—"))]
     return unique(found), because
 
 
@@ -118,18 +130,19 @@ def is_bare(title: str) -> bool:
     return singular(title).lower() in BARE
 
 
-def from_segment(segment: str) -> list[str]:
+@lru_cache(maxsize=REMEMBERED)
+def from_segment(segment: str) -> tuple[str, ...]:
     """The titles of one header segment: "2 Engineers (Front-end and Back-end)", "DevOps", "Engineering - QA Lead"."""
-    segment = " ".join(COUNTS.sub(" ", REMARK.sub(" ", segment)).split()).strip(" ,;:.-–—&/+")
+    segment = bare(" ".join(COUNTS.sub(" ", REMARK.sub(" ", segment)).split()), " ,;:.-–—&/+")
     crafts = CRAFTS_BEHIND.match(segment)
     if crafts and is_plural(crafts[1].split()[-1]):
         inner = [c for c in CRAFT_CUT.split(crafts[2]) if c]
         if len(inner) > 1 and all(kind_of(w) == "craft" for c in inner for w in c.split()):
-            return [singular(f"{c} {crafts[1]}") for c in inner]
+            return tuple(singular(f"{c} {crafts[1]}") for c in inner)
     if not has_head(segment):
         words = WORD.findall(segment)
-        return [] if len(words) > 6 else [role for part in CRAFT_CUT.split(segment) if (role := named_alone(part))]
-    return [shown(without_leading(t)) for t in read_list(DEPARTMENT.sub("", segment)) if has_letter(t)]
+        return () if len(words) > 6 else tuple(role for p in CRAFT_CUT.split(segment) if (role := named_alone(p)))
+    return tuple(shown(without_leading(t)) for t in read_list(DEPARTMENT.sub("", segment)) if has_letter(t))
 
 
 def without_leading(title: str) -> str:
@@ -148,9 +161,8 @@ def shown(title: str) -> str:
 def from_lines(text: str) -> list[str]:
     """The titles that stand alone on a line or open an item: "* Data Scientist - https://...", "Backend engineer:"."""
     titles: list[str] = []
-    heads = head_parts()
     for line, words in zip(text.split("\n")[1:], narrow(text).split(b"\n")[1:], strict=True):
-        if heads.isdisjoint(words[: ROLE_CHARS + 10].split()) or len(line) < 4:
+        if not may_have_head(words[: ROLE_CHARS + 10]) or len(line) < 4:
             continue  # most lines end here
         bullet = BULLET.match(line)
         item = line[bullet.end() :] if bullet else line
@@ -162,25 +174,26 @@ def from_lines(text: str) -> list[str]:
         if long and not (end and item[end.start() :].lstrip()[:1] in ":-–—h|(@[<"):
             continue
         if 3 < len(role) <= ROLE_CHARS:
-            titles += item_titles(role.strip(" .,;*_=#:–-").replace(";", ","))
+            titles += item_titles(bare(role, " .,;*_=#:–-").replace(";", ","))
     return titles
 
 
-def item_titles(item: str) -> list[str]:
+@lru_cache(maxsize=REMEMBERED)
+def item_titles(item: str) -> tuple[str, ...]:
     """The titles in a list item, if it is nothing but titles; sentences and requirements give none."""
     item = without_leading(item)
     words = [w for word in item.split() if (w := word.strip(",;()&/+"))]
     if not words or len(words) > ITEM_WORDS:
-        return []
+        return ()
     kinds = [kind_of(w) for w in words]
     strange = [w for w, kind in zip(words, kinds, strict=True) if kind in ("", "stop", "filler")]
     strange = [w for w in strange if w.lower() not in ("and", "or", "of", "for")]
     if len(strange) > 2 or any(w.islower() or kind_of(w) == "stop" for w in strange):
-        return []
+        return ()
     ends = kinds[-1] in ("head", "level") or any(map(is_plural, words)) or any(mark in item for mark in (",", "-", "/"))
     if (not ends and " of " not in item) or not has_head(item) or NOT_ROLES.search(item):
-        return []
-    return [shown(t) for t in read_list(item) if has_head(t) and t.lower() not in ("intern", "internship")]
+        return ()
+    return tuple(shown(t) for t in read_list(item) if has_head(t) and t.lower() not in ("intern", "internship"))
 
 
 def from_sentences(text: str) -> tuple[list[str], str]:
@@ -201,26 +214,29 @@ def from_sentences(text: str) -> tuple[list[str], str]:
 
 def asked(text: str) -> list[tuple[int, int]]:
     """Where a text asks for somebody: (start of the words that ask, end of them), in order."""
-    low = text.lower()
-    if len(low) != len(text):  # a letter whose small form is two
-        low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    low = text.encode("latin-1", "replace").lower()  # as long as the text: positions are the same
     found: list[tuple[int, int]] = []
-    for anchor in (anchor for stem, anchors in ANCHORS.items() if stem in low for anchor in anchors):
-        at = low.find(anchor)
-        while at >= 0:
-            end = at + len(anchor)
-            begins = at == 0 or not low[at - 1].isalpha()
-            if begins and not low.startswith(NOT_ASKED, end) and not low.endswith(("who is ", "who's "), 0, at):
-                found.append((at, low.find(" ", end) + 1 if low.startswith(("for ", "to "), end) else end))
-            at = low.find(anchor, end)
+    for stem, anchors in ANCHORS:
+        if stem not in low:
+            continue
+        for anchor in anchors:
+            at = low.find(anchor)
+            while at >= 0:
+                end = at + len(anchor)
+                begins = at == 0 or not text[at - 1].isalpha()
+                if begins and not low.startswith(NOT_ASKED, end) and not low.endswith(BEFORE_MANAGERS, 0, at):
+                    found.append((at, low.find(b" ", end) + 1 if low.startswith((b"for ", b"to "), end) else end))
+                at = low.find(anchor, end)
+    if b":" not in low:
+        return sorted(found)
     for word in LISTED:
         at = low.find(word)
         while at >= 0:
-            colon = low.find(":", at, at + 60)
+            colon = low.find(b":", at, at + 60)
             if (
                 colon > 0
-                and not low.startswith("//", colon + 1)
-                and low.find(".", at, colon) == low.find("\n", at, colon)
+                and not low.startswith(b"//", colon + 1)
+                and low.find(b".", at, colon) == low.find(b"\n", at, colon)
             ):
                 found.append((at, colon + 1))
             at = low.find(word, at + len(word))

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tasks.clean.words import words
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 MAIL_NAME = re.compile(r"(?:mailto:)?(?<![\w.%+-])[\w.%+-]{1,64} ?\Z", re.A)
 MAIL_HOST = re.compile(r"@ ?(?:[a-zA-Z0-9-]{1,63}\.){1,5}[a-zA-Z]{2,24}(?![\w@])", re.A)
@@ -31,9 +29,20 @@ PHONE = re.compile(
     r"|(?:1[ .-])?\([2-9]\d\d\)[ .-]?[2-9]\d\d[ .-]\d{4}"  # (415) 555-0100
     r"|(?:1[ .-])?[2-9]\d\d([-. ])[2-9]\d\d\1\d{4}"  # 415-555-0100
     r"|0[1-9](?:([ .-])\d\d)(?:\2\d\d){3}"  # 01 02 03 04 05
-    r"|0\d{2,4}[ ]\d{3,4}[ ]\d{3,4}"  # 020 7946 0100
     r")(?![\w%€$£]|[.,-]\d| ?(?:EUR|euros?|USD|k)\b)",
     re.A,
+)
+# Behind a zero: "020 7946 0100", "030 23125 078", "08-465 004 31", "030-616528400"; `national` tells them from dates and ids.
+NATIONAL = re.compile(
+    r"(?<![\w+.,$€£#/=-])(?:0[1-9]\d{0,3}[ /-]\d{2,5}(?:[ -]\d{2,5}){1,3}|00[1-9]\d{0,2}(?:[ -]\d{1,5}){2,5}"
+    r"|(?:0[1-9]\d{1,3}|\(0[1-9]\d{1,3}\))[ /-]\d{6,9})"
+    r"(?![\w%€$£:]|[.,-]\d| ?(?:EUR|euros?|USD|k)\b)",
+    re.A,
+)
+NUMBERED = re.compile(
+    r"(?:\b(?:r[eé]f(?:[eé]rence)?s?|ids?|req|requisition|job|posting|vacancy|code|no|nr|num(?:ber)?|siret|siren|ein|vat|isbn)|n°|#)"
+    r"[\W_]{0,4}\Z",
+    re.I,
 )
 CALLED = re.compile(
     r"(?<!\[)\b(?:tel|tél|tel[ée]phone|t[ée]l[ée]phone|phone|call|mobile|cell|fax|whatsapp|sms|telefon|handy|ring)\b"
@@ -43,9 +52,13 @@ CALLED = re.compile(
 LIKE_DATE = re.compile(r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d")
 
 
-AT_MARKS = ("at)", "at]", "AT)", "AT]")
+BRACKETED_AT = re.compile(r"(?<![^\W_])at[)\]]")
 SPELLED_SIGN = re.compile(r"\bdot\b|\bat\s?[\])}>]", re.I)
 DIGIT_RUN = re.compile(r"[0-9](?:[ ().+/-]{0,3}[0-9]){6}")
+# Digits as zeros, what may stand between those of a telephone number taken out, all else as blanks.
+DIGITS_ALONE = bytes(48 if 48 <= b < 58 else 32 for b in range(256))
+BETWEEN_DIGITS = b" ().+/-"
+SEVEN = b"0" * 7
 
 
 def mask_pii(text: str) -> str:
@@ -54,10 +67,10 @@ def mask_pii(text: str) -> str:
     Precise before complete: dates, pay, requisition numbers and years stay, so a bare run of digits is a telephone
     number only behind a word that says so.
     """
-    present = words(text)
     if "@" in text:
         text = mask_mail(text)
-    if b"dot" in present or (b"at" in present and spells_at(text)):
+    low = text.lower()
+    if "dot" in low or (("at)" in low or "at]" in low) and BRACKETED_AT.search(low)):
         text = by_line(SPELLED_SIGN, mask_spelled, text)
     return mask_phones(text)
 
@@ -67,29 +80,18 @@ def by_line(sign: re.Pattern[str], mask: Callable[[str], str], text: str) -> str
     return "\n".join(mask(line) if sign.search(line) else line for line in text.split("\n"))
 
 
-def spells_at(text: str) -> bool:
-    """Whether there is an "at" in brackets."""
-    for mark in AT_MARKS:  # noqa: SIM110  a generator costs ten times as much
-        if mark in text:
-            return True
-    return False
-
-
 def mask_spelled(line: str) -> str:
     """A line with the addresses masked whose signs are spelled out."""
     return SPELLED.sub("[email]", line)
 
 
 def mask_phones(text: str) -> str:
-    """`text` with its telephone numbers masked; only the surroundings of a run of seven digits are looked at."""
+    """`text` with its telephone numbers masked; only the surroundings of runs of seven digits are looked at."""
+    if SEVEN not in text.encode("utf-8", "replace").translate(DIGITS_ALONE, BETWEEN_DIGITS):
+        return text
     kept: list[str] = []
     at = 0
-    for run in DIGIT_RUN.finditer(text):
-        if run.start() < at:
-            continue
-        start = max(at, text.rfind("\n", 0, run.start()) + 1, run.start() - 48)
-        end = text.find("\n", run.end(), run.end() + 60)
-        end = end if end >= 0 else min(len(text), run.end() + 60)
+    for start, end in surroundings(text):
         masked = mask_numbers(text[start:end])
         if masked != text[start:end]:
             kept += (text[at:start], masked)
@@ -97,14 +99,38 @@ def mask_phones(text: str) -> str:
     return "".join([*kept, text[at:]]) if at else text
 
 
+def surroundings(text: str) -> Iterator[tuple[int, int]]:
+    """Parts of lines around runs of seven digits; those that touch are one."""
+    begin = end = 0
+    for run in DIGIT_RUN.finditer(text):
+        start = max(text.rfind("\n", 0, run.start()) + 1, run.start() - 48)
+        if start > end:
+            if end:
+                yield begin, end
+            begin = start
+        stop = text.find("\n", run.end(), run.end() + 60)
+        end = stop if stop >= 0 else min(len(text), run.end() + 60)
+    if end:
+        yield begin, end
+
+
 def mask_numbers(piece: str) -> str:
     """A piece of a line with its telephone numbers masked; thrice, as one number may stand behind another."""
     for _ in range(3):
-        masked = CALLED.sub(called, PHONE.sub("[phone]", piece))
+        masked = CALLED.sub(called, NATIONAL.sub(national, PHONE.sub("[phone]", piece)))
         if masked == piece:
             break
         piece = masked
     return piece
+
+
+def national(found: re.Match[str]) -> str:
+    """[phone] for a match of `NATIONAL`, unless it is a date, has not the digits of a number or is the id of something."""
+    number = found[0]
+    digits = sum(map(str.isdigit, number))
+    if not 8 <= digits <= 12 + 2 * number.startswith("00") or LIKE_DATE.search(number) or NUMBERED.search(found.string, max(0, found.start() - 16), found.start()):
+        return number
+    return "[phone]"
 
 
 def mask_mail(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from tasks.clean.near import cues, near
+from tasks.clean.near import called, cues, near, says, table, watched
 from tasks.clean.place_settle import NOTHING_KNOWN, Evidence, inside, merged
 from tasks.clean.place_text import read_places
 from tasks.clean.values import Place
@@ -36,7 +36,10 @@ HIRES_IN = re.compile(
     r"offices?|team|located|based|onsite|on-site|work|working|full[- ]time)\b[^.!?\n]{0,90}?\b(?:in|near|at|out of)"
     r"(?=\s+(?:the |our |downtown |central |beautiful |sunny |lovely )?[A-Z])"
 )
-ROLE_CUES = cues(" located ", " based ", " situated ", " is in ", " are in ")
+ROLE_CUES = table({
+    b"located": cues(" located "), b"based": cues(" based "), b"situated": cues(" situated "), b"is": cues(" is in "),
+    b"are": cues(" are in "),
+})  # fmt: skip
 ROLE_IS_AT = re.compile(
     r"\b(?:[Rr]ole|[Pp]osition|[Jj]ob|[Oo]pportunity|[Vv]acancy|[Ii]nternship|[Tt]his)\b(?![^.!?\n:;]{0,50}\breport)"
     r"[^.!?\n:;]{0,50}?\b(?:located|based|situated|is|are|office)(?: primarily| fully| on-?site| onsite)? "
@@ -48,6 +51,8 @@ LABEL = re.compile(
     r"(?: of (?:[Pp]osition|[Ww]ork|[Jj]ob))?[ \t]{0,3}(?::|\n)"
 )
 _BASED = r"(?:bas[ée]{1,2}|situ[ée]{1,2}|à pourvoir|localis[ée]{1,2})"
+LABEL_WORDS = watched(b"location locations localisation localisations lieu lieux standort standorts based where")
+FRENCH_WORDS = watched(b"bas basee based base situ situe situee pourvoir localis localise localisee")
 FRENCH = re.compile(
     r"\b(?:(?:poste|mission|offre|stage|alternance|agence|client|clients|situé|contrat|équipe)\b[^.!?\n]{0,60}?"
     rf"\b{_BASED}(?:\(e\)|\(es\)|e?s)?|(?:bas[ée]{{1,2}}|localis[ée]{{1,2}})(?:\(e\)|e?s)?)"
@@ -87,7 +92,7 @@ def after(cue: re.Pattern[str], text: str, evidence: Evidence) -> Read:
 
 def of_the_job(text: str, evidence: Evidence) -> Read:
     """The places of a sentence about the position: "This role can be located in Leeds or York"."""
-    for part in near(text[:TEXT_LIMIT], ROLE_CUES, 70, 160):
+    for part in near(text[:TEXT_LIMIT], called(text, ROLE_CUES), 70, 160):
         read = after(ROLE_IS_AT, part, evidence)
         if read[0]:
             return read
@@ -97,7 +102,9 @@ def of_the_job(text: str, evidence: Evidence) -> Read:
 def labelled(text: str, evidence: Evidence) -> Read:
     """The places of a labelled line ("Location: Leeds") or of a French "basé à"."""
     text = text[:TEXT_LIMIT]
-    for cue in (LABEL, FRENCH):
+    for cue, needs in ((LABEL, LABEL_WORDS), (FRENCH, FRENCH_WORDS)):
+        if not says(text, needs):
+            continue
         read = after(cue, text, evidence)
         if read[0]:
             return read
@@ -131,7 +138,16 @@ def opening_lines(text: str, most: int = 5) -> tuple[str, ...]:
     return tuple([line for line in lines if len(line) < 200 and not is_prose(line)])
 
 
-URL = re.compile(r"https?://\S{1,300}|\S{1,60}@\S{1,60}|\b[\w-]{1,40}\.(?:com|io|co|org|net|ai)\b\S{0,100}")
+_SITE = r"https?://\S{1,300}|\b[\w-]{1,40}\.(?:com|io|co|org|net|ai)\b\S{0,100}"
+URL = re.compile(_SITE)
+URL_OR_MAIL = re.compile(r"https?://\S{1,300}|\S{1,60}@\S{1,60}|" + _SITE)
+
+
+def without_urls(line: str) -> str:
+    """A line with its addresses cut out; looking for mail costs ten times as much as the rest."""
+    if "@" in line:
+        return URL_OR_MAIL.sub(" | ", line)
+    return URL.sub(" | ", line) if "." in line or "://" in line else line
 
 
 def header_line(text: str, company: str, known: Evidence) -> Read:
@@ -140,10 +156,10 @@ def header_line(text: str, company: str, known: Evidence) -> Read:
     for number, line in enumerate(lines[:3]):
         if is_prose(line) or (number and len(line) > 110):
             continue
-        bare = URL.sub(" | ", line.replace(company, " | ", 1) if company and number == 0 else line)
+        bare = without_urls(line.replace(company, " | ", 1) if company and number == 0 else line)
         found = read_places(bare, known, True)
         if not found and bare != line and any(mark in company for mark in (" - ", ",", "(", " in ")):
-            found = read_places(URL.sub(" | ", line), known, True)  # "Acme in Leeds" taken for a name
+            found = read_places(without_urls(line), known, True)  # "Acme in Leeds" taken for a name
         if found:
             return found, line
     return NOTHING
@@ -157,7 +173,7 @@ def of_header(segments: tuple[tuple[str, str], ...], text: str, known: Evidence)
     found, line = header_line(text, company, known)
     listed = " ; ".join(t for kind, t in segments if kind == "place" and f"({t[:12]}" not in line)
     remote = [t for kind, t in segments if kind == "workplace" and t != line]
-    more = read_places(listed, known, True)
+    more = read_places(listed, known, True) if listed else ()
     if any(p.city for p in found):
         more = tuple(p for p in more if p.city and not any(p.city == f.city for f in found))
     else:
@@ -175,6 +191,7 @@ TITLE_PARTS = re.compile(
 )
 
 
+@lru_cache(maxsize=32768)
 def title_towns(title: str, known: Evidence) -> tuple[Place, ...]:
     """The towns that stand alone in parts of a title; within a part, words before a comma may be something else."""
     found: list[Place] = []

@@ -31,6 +31,7 @@ STREET = re.compile(
     r"all|home|teleworkers?|offsite|work|more|job|posting|only|us|usa|tax|store|facility)\b",
     re.IGNORECASE,
 )
+DIGIT = re.compile(r"\d")
 ZIP_AFTER = re.compile(
     r"[\s,]+(?:\d{5}(?:-\d{4})?|\d{4,6}|[A-Z]\d[A-Z] ?\d[A-Z]\d|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]{1,2}\d{1,2}[A-Z]?)$"
 )
@@ -76,9 +77,13 @@ def leading_codes() -> frozenset[str]:
 def strip(token: str) -> str:
     """A token without postcode, "Greater", "area", "based" and the like."""
     token = token.strip(" .,;:-–—*'\"’“”!#>_\t[]()?")
+    if token.isalpha():
+        return token  # one word: everything below takes words off
+    numbered = DIGIT.search(token) is not None
     for _ in range(3):
         before = token
-        token = ZIP_BEFORE.sub("", ZIP_AFTER.sub("", token))
+        if numbered:
+            token = ZIP_BEFORE.sub("", ZIP_AFTER.sub("", token))
         if not is_named(fold(token)):
             token = LEAD.sub("", TAIL.sub("", token)).strip(" .,-")
         if token == before:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from tasks.clean.gazetteer import WITH_REGIONS, City, towns
 from tasks.clean.lookup import rows
@@ -15,13 +15,13 @@ from tasks.clean.values import Place
 # can tell, 2.0 for Vancouver, which nobody doubts. Weight is people times `weights()`.
 DOMINANCE = 1.8
 UNSEEN = 0.3  # weight of a country too seldom named to be measured
+BY_GEORGIA = frozenset({"AM", "AZ", "TR", "RU", "UA", "KZ", "MD", "BY"})  # beside these it is the country
 CITY_STATES = {"SG": "Singapore", "HK": "Hong Kong", "MC": "Monaco"}
 
 Sure = set[tuple[str | None, str | None]]  # regions and countries of the places already certain
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What is known of a posting's place from elsewhere: `hint` is the source's only country, `likely` are leanings."""
 
     hint: str | None = None
@@ -65,6 +65,8 @@ def settle(spots: list[Spot], evidence: Evidence, strict: bool) -> tuple[Place, 
             place = Place("New York", "NY", "US")  # "NY, SF": a town among towns
         elif place and spot.key == "washington" and not spot.region and not strict and len(places) == 1:
             place = Place(None, None, "US")  # the state or the capital: nobody can tell
+        elif place and spot.key == "georgia" and any(p and p.country in BY_GEORGIA for p in places):
+            place = Place(None, None, "GE")
         elif place and spot.key == "washington" and not spot.region and states:
             place = Place(None, "WA", "US")
         elif not strict and spot.country and any(holds(spot, place, s, p) for s, p in zip(spots, places, strict=True)):

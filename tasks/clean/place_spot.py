@@ -26,7 +26,7 @@ from tasks.clean.values import Place
 TERRITORIES = frozenset({"PR", "GU", "VI", "AS", "MP"})  # countries to ISO, and of the United States
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class Spot:
     """A place while it is being read."""
 
@@ -40,6 +40,12 @@ class Spot:
     state_too: str | None = None  # the state code that was read as a country ("CA", "IN"), in case a country follows
     remote: bool = False  # the place limits remote work
     within: Spot | None = None  # the town right after it, of which an unfinished small one may be a part
+
+    def fresh(self) -> Spot:
+        """A copy to be completed."""
+        return Spot(
+            self.name, self.key, self.region, self.country, self.known, self.fixed, self.bare, self.state_too, self.remote
+        )
 
     def settle_in(self, region: str | None, country: str | None) -> bool:
         """Take a region and country; True, for callers to return."""

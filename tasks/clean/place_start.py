@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 
-from tasks.clean.gazetteer import WITH_REGIONS, aliases, countries, fold, towns
+from tasks.clean.gazetteer import WITH_REGIONS, aliases, alpha3, codes, countries, fold, subdivisions, towns
 from tasks.clean.place_names import (
     AREA,
     BARE,
@@ -36,7 +37,14 @@ NEW_YORK = ("New York", "new york", "NY", "US", True)
 
 
 def start(token: str, strict: bool) -> Spot | None:
-    """The place a token begins, if it can begin one."""
+    """The place a token begins, if it can begin one: a new one each time, to be completed by what follows."""
+    begun = begins(token, strict)
+    return begun.fresh() if begun else None
+
+
+@lru_cache(maxsize=32768)
+def begins(token: str, strict: bool) -> Spot | None:
+    """The place a token begins, as it is before anything completes it; not to be changed."""
     key = fold(token)
     if not key:
         return None
@@ -93,14 +101,22 @@ def unknown(token: str) -> Spot | None:
 def town_then_state(token: str, strict: bool) -> Spot | None:
     """A town and its state or country without a comma ("Waltham MA"), or the town at an address's end."""
     words = token.split()
-    for cut in range(len(words) - 1, max(0, len(words) - 5), -1):
+    ends = fold(words[-1]).rpartition(" ")[2] in last_words() or "." in words[-1]
+    for cut in range(len(words) - 1, max(0, len(words) - 5), -1) if ends else ():
         tail = " ".join(words[cut:]).strip(".,")
-        if not (regions_of(tail) or country_of(tail)):
+        if not (regions_of(tail) or country_of(tail)) or tail == "Island":  # what Iceland calls itself
             continue
         head = strip(" ".join(words[:cut]))
         if head and (found := with_tail(head, words[:cut], tail, strict)):
             return found
     return address_end(words) if not strict and STREET.search(token) else None
+
+
+@cache
+def last_words() -> frozenset[str]:
+    """The last words of all names and codes of states and countries: what ends in no such word names none."""
+    names = (*subdivisions(), *countries(), *codes(), *alpha3())
+    return frozenset(name.lower().rpartition(" ")[2] for name in names)
 
 
 def with_tail(head: str, words: list[str], tail: str, strict: bool) -> Spot | None:

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from tasks.clean.gazetteer import WITH_REGIONS, aliases, fold, towns
 from tasks.clean.lookup import rows
+from tasks.clean.near import has
 from tasks.clean.place_names import PART, TAIL, WORDY, country_of, is_named, leads, people_of, regions_of, strip
 from tasks.clean.place_settle import NOTHING_KNOWN, Evidence, cased, settle
 from tasks.clean.place_spot import Spot, completes
@@ -75,13 +76,14 @@ def read_places(
         return (Place(None, None, blank[1]),)
     spots: list[Spot] = []
     pieces, asides = cut(text, strict)
+    marked = has(text.lower(), REMOTE_CUES)
     for piece in pieces:
-        if not read_piece(piece, spots, strict) and alone:
+        if not read_piece(piece, spots, strict, marked) and alone:
             return ()
-    if not any(spot.name or spot.remote for spot in spots):
+    if asides and not any(spot.name or spot.remote for spot in spots):
         for piece in asides:  # "Canada (Vancouver)", "Remote (US)"
-            read_piece(piece, spots, strict)
-    return settle(spots, evidence, strict)
+            read_piece(piece, spots, strict, marked)
+    return settle(spots, evidence, strict) if spots else ()
 
 
 def after_number(number: str, name: str) -> tuple[Place, ...]:
@@ -116,7 +118,7 @@ def cut(text: str, strict: bool) -> tuple[list[str], list[str]]:
         asides.extend(HARD.split(match[1]))
         return " , " if strict else " "
 
-    outer = PAREN.sub(aside, text)
+    outer = PAREN.sub(aside, text) if "(" in text or "[" in text else text
     if " and " in outer or "&" in outer:
         outer = joined_names().sub(lambda m: re.sub(r" (?:and|&) ", "_and_", m[0]), outer)
     pieces = [outer] if fold(outer) in aliases() else [p for p in HARD.split(outer) if WORDY.search(p)]
@@ -133,17 +135,20 @@ def joined_names() -> re.Pattern[str]:
 def without_remote(piece: str) -> str:
     """A piece with the words of the way of working cut out, so that what they stood beside stands apart."""
     low = piece.lower()
-    return REMOTE.sub(" , ", piece) if any(cue in low for cue in REMOTE_CUES) else piece
+    return REMOTE.sub(" , ", piece) if has(low, REMOTE_CUES) else piece
 
 
-def read_piece(piece: str, spots: list[Spot], strict: bool) -> bool:
-    """Add the places of one piece to `spots`; returns whether all of it was understood."""
+def read_piece(piece: str, spots: list[Spot], strict: bool, marked: bool) -> bool:
+    """Add the places of one piece to `spots`; returns whether all of it was understood.
+
+    `marked` is false where no way of working can be said in it.
+    """
     current: Spot | None = None
     understood = True
     after_street = False
     before = len(spots)
-    bare = without_remote(piece)
-    for part in (SOFT_STRICT if strict else SOFT).split(bare):
+    bare = without_remote(piece) if marked else piece
+    for part in [bare] if bare.isalpha() else (SOFT_STRICT if strict else SOFT).split(bare):
         token = strip(part)
         if token.startswith(ASIDE):
             if current is None:
@@ -151,7 +156,7 @@ def read_piece(piece: str, spots: list[Spot], strict: bool) -> bool:
             else:
                 completes(token[1:], current, strict)
             continue
-        coded = CODED.match(token)
+        coded = CODED.match(token) if "-" in token else None
         if coded and (country_of(coded[1]) or regions_of(coded[1])):
             current = feed(coded[1], current, spots, strict)
             rest = token[coded.end() :]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from tasks.clean.lookup import rows
 from tasks.clean.rule import Example, Field, Given, Rejection
@@ -48,6 +49,7 @@ def day(year: int, month: int, day_of_month: int) -> str | None:
     return found.isoformat() if found >= EARLIEST else None
 
 
+@lru_cache(maxsize=4096)  # few days are met often, and five rules ask
 def is_day(value: str | None) -> bool:
     """Whether an earlier rule has already made an ISO day of it."""
     if value is None or len(value) != 10 or not value.isascii() or value[4] != "-" or value[7] != "-":
@@ -72,7 +74,9 @@ def unwrap(value: str | None, given: Given) -> str | None:  # noqa: ARG001
     Why: front matter and hand-made files carry them.
     Leaves alone: everything inside.
     """
-    return WRAPPING.sub("", value[:200]).strip() or None if value is not None else None
+    if value is None or is_day(value):
+        return value
+    return WRAPPING.sub("", value[:200]).strip() or None
 
 
 @FIELD.rule(
@@ -97,7 +101,7 @@ def iso(value: str | None, given: Given) -> str | None:  # noqa: ARG001
     Why: it is what most programs write; the zone a time was written in is the poster's own.
     Leaves alone: days that are not in the calendar and months without a day.
     """
-    if value is None or not (found := ISO.match(value)):
+    if value is None or is_day(value) or not (found := ISO.match(value)):
         return value
     parts = [int(part) for part in found.groups() if part is not None]
     return day(*parts) or value
@@ -123,7 +127,7 @@ def epoch(value: str | None, given: Given) -> str | None:  # noqa: ARG001
     Why: feeds made for programs give nothing else.
     Leaves alone: numbers of other lengths, which are days run together, ids or ages.
     """
-    if value is None or not EPOCH.fullmatch(value):
+    if value is None or is_day(value) or not EPOCH.fullmatch(value):
         return value
     number = float(value)
     found = datetime.fromtimestamp(number / 1000 if abs(number) >= 1e11 else number, UTC).date()
@@ -217,7 +221,7 @@ def relative_age(value: str | None, given: Given) -> str | None:  # noqa: ARG001
     Why: an age moves with every fetch and is rounded; the day we saw a posting is kept as first_seen.
     Leaves alone: dates.
     """
-    return None if value is not None and AGE.fullmatch(value) else value
+    return None if value is not None and not is_day(value) and AGE.fullmatch(value) else value
 
 
 @FIELD.rule(

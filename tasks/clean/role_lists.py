@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from tasks.clean.lookup import rows
-from tasks.clean.roles import WORD, display, is_plural, kind_of, singular, singular_of, words_of
+from tasks.clean.roles import WORD, bare, display, is_plural, kind_of, singular, singular_of, words_of
 
 Part = tuple[list[str], bool]  # the words of one member of a list, and whether it has a head
 
@@ -101,7 +101,7 @@ def tail(words: list[str]) -> list[str]:
 
 def read_list(text: str) -> list[str]:
     """The titles in a header segment or list item that names roles and little else, singular, as written."""
-    pieces = [p for piece in LIST_CUT.split(text) if (p := piece.strip(" .:"))]
+    pieces = [p for piece in LIST_CUT.split(text) if (p := bare(piece, " .:"))]
     parts: list[Part] = [(p.split(), any(kind_of(w) == "head" for w in WORD.findall(p))) for p in pieces]
     if len(parts) < 2:
         return [singular(text)] if text else []
@@ -172,7 +172,7 @@ class Reader:
             kind = "head"
         if self.headed:
             return self.after_head(word, kind)
-        if "of" in (w.lower() for w in self.words[-2:] if len(self.words) > 1):
+        if len(self.words) > 1 and "of" in (self.words[-1].lower(), self.words[-2].lower()):
             self.headed = kind in ("craft", "head")
             if self.headed:
                 self.words.append(word)

@@ -131,11 +131,20 @@ def may_have_head(words: bytes) -> bool:
     return not head_parts().isdisjoint(words.split())
 
 
+def bare(text: str, marks: str) -> str:
+    """A text without marks at both ends; the dot of ".NET" stays."""
+    shorter = text.strip(marks)
+    if shorter[:3].lower() == "net" and not shorter[3:4].isalnum() and text[: text.find(shorter)].endswith("."):
+        return f".{shorter}"
+    return shorter
+
+
 def has_letter(text: str) -> bool:
     """Whether a letter of any script is in it."""
     return any(map(str.isalpha, text))
 
 
+@lru_cache(maxsize=8_192)
 def singular(title: str) -> str:
     """A title with its headcount plural taken away: "DevOps Engineers" -> "DevOps Engineer". Other words stay."""
     words = title.split(" ")

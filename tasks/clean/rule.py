@@ -167,7 +167,7 @@ class Field:
                 because, result = result.because[:200], result.value
             if result != value:
                 before, after = because or show(value), show(result)
-                if before is not None or after is not None:  # None for () says nothing to people
+                if before != after:  # ("Nurse",) for "Nurse", or () for None, is no news to people
                     changes.append(Change(self.name, rule.code, before, after))
                 value = result
         return Cleaned(self.empty if value is None else value, tuple(changes))

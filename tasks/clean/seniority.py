@@ -25,9 +25,18 @@ def levels() -> dict[str, str]:
 
 @cache
 def markers() -> re.Pattern[str]:
-    """One alternation over all phrases, the longest first, so that "vice president" is read before "president"."""
+    """One alternation over all phrases in small letters, the longest first, so that "vice president" is read before "president"."""
     phrases = sorted(levels(), key=len, reverse=True)
-    return re.compile(r"(?<![\w&-])(?:" + "|".join(map(re.escape, phrases)) + r")(?![\w&])", re.IGNORECASE)
+    return re.compile(r"(?<![\w&-])(?:" + "|".join(map(re.escape, phrases)) + r")(?![\w&])")
+
+
+TOKEN = re.compile(r"\w+")
+
+
+@cache
+def firsts() -> frozenset[str]:
+    """One of these words stands in every title that states a level: the first word of a phrase, or a numeral."""
+    return frozenset(TOKEN.findall(phrase)[0] for phrase in levels()) | {"staff", "associate", *BY_NUMBER}
 
 
 NUMERAL = re.compile(
@@ -53,26 +62,28 @@ ASSOCIATE = re.compile(rf"^associate\s*[-–—,]?\s+(?:[\w+#./&-]{{1,30}}\s+){{
 def level_of(title: str) -> str | None:
     """The level one title states, or None. "Founding Engineer" states none; numerals count behind a role only."""
     title = title[:300]
-    found = {levels().get(m[0].lower(), NEUTRAL) for m in markers().finditer(title)}
+    low = title.lower()
+    if firsts().isdisjoint(TOKEN.findall(low)):  # no marker, no numeral, nothing to read
+        return None
+    found = {levels().get(m[0], NEUTRAL) for m in markers().finditer(low)}
     found.discard(NEUTRAL)
-    if re.search(r"\bI\b", title) is None and "junior" in found and only_numeral_one(title):
+    if "junior" in found and re.search(r"\bI\b", title) is None and only_numeral_one(low):
         found.discard("junior")
-    number = NUMERAL.search(title)
+    number = NUMERAL.search(title) if any(digit in title for digit in BY_NUMBER) else None
     if number and number[1] in BY_NUMBER:
         found.add(BY_NUMBER[number[1]])
     if "lead" in found and CHIEF_OFFICER.search(title):
         found.add("executive")
-    if STAFF.search(title):
+    if "staff" in low and STAFF.search(title):
         found.add("lead")
     if ASSOCIATE.match(title):
         found.add("junior")
     return next((level for level in LADDER if level in found), None)
 
 
-def only_numeral_one(title: str) -> bool:
-    """Whether the only junior marker is a small "i", which is no numeral."""
-    junior = [m[0] for m in markers().finditer(title) if levels().get(m[0].lower()) == "junior"]
-    return all(word.lower() == "i" for word in junior)
+def only_numeral_one(low: str) -> bool:
+    """Whether the only junior marker of a title in small letters is "i"."""
+    return all(m[0] == "i" for m in markers().finditer(low) if levels().get(m[0]) == "junior")
 
 
 @FIELD.rule(

@@ -1,6 +1,6 @@
 """What titles carry besides the role: numbers, dates, pay, places, calls, the employer. Each function takes one away.
 
-All are plain functions from text to text, linear in a title's length; tasks/clean/title.py makes rules of them.
+All are plain functions from text to text, linear in a title's length; tasks/clean/title*.py make rules of them.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import re
 from functools import cache, lru_cache
 
 from tasks.clean import notice_pieces
+from tasks.clean.company_name import without_legal_form
 from tasks.clean.gazetteer import fold
 from tasks.clean.lookup import rows
 from tasks.clean.roles import has_letter, kind_of
@@ -132,11 +133,12 @@ AROUND_PLACE = re.compile(
     r"^(?:onsite in|based in|in|based|location:?|site:?|sur)\s+|\s+(?:based|area|office|region|only|metro)$",
     re.IGNORECASE,
 )
+MARK = re.compile(r"[-–—|•·]")  # one of these stands in everything that PARTS cuts at
 PARTS = re.compile(r"(\s+[-–—|•·]+\s*|\s*[-–—|•·]+\s+|\s*\|\s*)")
 BRACKETED = re.compile(r"\s*[(\[]([^()\[\]]{2,80})[)\]]")
 LAST_PLACE = (
-    re.compile(r",\s*([^,]{2,40}(?:,\s*[A-Z]{2})?)$"),
-    re.compile(r"\s+(?:in|at|near|à|in der|bei)\s+([A-ZÀ-Ý][\w .,'’-]{2,50})$"),
+    (re.compile(","), re.compile(r",\s*([^,]{2,40}(?:,\s*[A-Z]{2})?)$")),
+    (re.compile(r"[ntrài]\s+[A-ZÀ-Ý]"), re.compile(r"\s+(?:in|at|near|à|in der|bei)\s+([A-ZÀ-Ý][\w .,'’-]{2,50})$")),
 )
 PLACE_CUT = re.compile(r"[,;/()|]|\s-\s")
 
@@ -172,15 +174,15 @@ def without_places(title: str, own: frozenset[str]) -> str:
     shorter = title
     if "(" in title or "[" in title:
         shorter = BRACKETED.sub(lambda m: " " if names_place(m[1], own) else m[0], title)
-    pieces = PARTS.split(shorter)
+    pieces = PARTS.split(shorter) if MARK.search(shorter) else []
     if len(pieces) > 1:
         kept = [] if names_place(pieces[0], own) else [pieces[0]]
         for mark, piece in zip(pieces[1::2], pieces[2::2], strict=True):
             if piece.strip() and not names_place(piece, own):
                 kept += [mark, piece] if kept else [piece]
         shorter = "".join(kept) or shorter
-    for pattern in LAST_PLACE:
-        found = pattern.search(shorter)
+    for mark, pattern in LAST_PLACE:
+        found = pattern.search(shorter) if mark.search(shorter) else None
         if found and names_place(found[1], own) and has_letter(shorter[: found.start()]):
             shorter = shorter[: found.start()]
     return title if shorter == title else kept_or(title, tidy(shorter))
@@ -195,6 +197,7 @@ def slogans() -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{row['pattern']})" for row in rows("title_slogans")), re.IGNORECASE)
 
 
+CUT_MARK = re.compile(r"[-–—|:;?,]")  # one of these stands in everything that LAST_CUT finds
 LAST_CUT = re.compile(r"\s*(?:[-–—|:;?]+\s|[,|;:]|\s[-–—]+|--+)\s*(?=[^-–—,|:;?]*$)")
 SLOGAN_CUT = re.compile(r"\s*[/,;&+]\s*|\s+(?:or|and|-|–)\s+")
 SLOGAN_BRACKETS = re.compile(r"\s*[(\[]\s*([^()\[\]]{1,80}?)\s*[)\]]")
@@ -202,7 +205,7 @@ FIRST_PART = re.compile(
     r"^\s*(?:(?:urgent(?:ly)?(?: hire| hiring| need\w*| requirement)?|immediate (?:hire|need|opening)|hot job"
     r"|hiring now|now hiring|hiring|wanted|new|we'?re hiring|we are hiring|job opening|job title|position|role|vacancy)"
     r"\s*[-–—:!|]+\s*(?:for\s+)?|(?:now |we(?:'re| are) )?(?:seeking|looking for|hiring an?)\s*[:!]?\s+(?:an?\s+)?"
-    r"(?=\w)|(?-i:URGENT)\s+(?=\w)|\d{1,2}\s?x\s+|(?:full|part)[\s-]time,? (?=freelance))",
+    r"(?=\w)|(?-i:URGENT)\s+(?=\w)|(?-i:NEW)\s+(?=(?-i:[A-Z][a-z]))|\d{1,2}\s?x\s+|(?:full|part)[\s-]time,? (?=freelance))",
     re.IGNORECASE,
 )
 TAIL_WORD = re.compile(
@@ -233,7 +236,7 @@ def without_slogans(title: str) -> str:
         before = title
         if "(" in title or "[" in title:
             title = kept_or(title, SLOGAN_BRACKETS.sub(lambda m: " " if is_slogan(m[1]) else m[0], title))
-        last = LAST_CUT.search(title)
+        last = LAST_CUT.search(title) if CUT_MARK.search(title) else None
         if last and is_slogan(title[last.end() :]):
             title = kept_or(title, title[: last.start()])
         title = kept_or(title, TAIL_WORD.sub("", title))
@@ -247,14 +250,13 @@ UNNAMED = re.compile(
     r"\s+(?:at|for|with|@)\s+an?\s+[\w -]{2,50}?(?:company|startup|start-up|agency|firm|scale-?up|bank)\s*$",
     re.IGNORECASE,
 )
-LEGAL_END = re.compile(r"[\s,]+(?:inc|llc|ltd|gmbh|corp|co|sa|sas|plc)\.?$", re.IGNORECASE)
 
 
 @lru_cache(maxsize=REMEMBERED)
 def without_company(title: str, company: str) -> str:
     """A title without its employer at the edges: "at Acme", "- Acme", "Acme:", "at a fintech company"."""
     shorter = UNNAMED.sub("", title)
-    name = LEGAL_END.sub("", company)
+    name = without_legal_form(company)
     if len(name) > 2 and name.lower() in shorter.lower():
         found = re.escape(name)
         shorter = re.sub(

@@ -1,6 +1,6 @@
 """What a title is written with, apart from what it says: gender marks, ornaments, capitals, loose separators.
 
-Plain functions from text to text, each linear in a title's length; tasks/clean/title.py makes rules of them.
+Plain functions from text to text, each linear in a title's length; tasks/clean/title*.py make rules of them.
 """
 
 from __future__ import annotations
@@ -116,15 +116,17 @@ def is_feminine(man: str, woman: str) -> bool:
 
 ORNAMENT = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200d★☆►▶●■◆✔✓™®]+")
 SHOUTS = re.compile(r"[!*~_#=]{2,}|(?<=\w)!+|^[\s!*~_#=+|:;,/\\?•·►>^%$°–—-]+|[\s:;,|/\\~*+=-]+$")
+CALL = re.compile(r"^\W{0,5}(?:new|hot|urgent|now hiring|hiring)\s?!{1,5}[\s:-]{1,5}(?=\w)", re.IGNORECASE)
 ENDS_CPP = re.compile(r"\b[cC]\+\+\s*$")
 
 
 @lru_cache(maxsize=REMEMBERED)
 def without_ornaments(title: str) -> str:
-    """A title without emoji, stars, exclamation marks and stray separators at both ends; "C++" at its end is kept."""
+    """A title without emoji, stars, cries ("NEW! ") and stray separators at both ends; "C++" at its end is kept."""
     if title.replace(" ", "").isalpha():
         return title
     title = ORNAMENT.sub(" ", title)
+    title = CALL.sub("", title)
     plus = bool(ENDS_CPP.search(title))
     title = " ".join(SHOUTS.sub(" ", title.strip()).split())
     return title + "++" if plus and title[-1:] in "cC" else title

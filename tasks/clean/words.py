@@ -12,10 +12,21 @@ BATCH = 1024
 WORD_BYTES = bytes(ord(chr(b).lower()) if b < 128 and chr(b).isalnum() else 32 for b in range(256))
 
 
-@lru_cache(maxsize=BATCH)
+SHORT = 300  # characters; titles and lists of skills are kept apart, so that they do not push texts out
+
+
 def words(text: str) -> frozenset[bytes]:
     """The distinct ASCII words of `text` in lower case, for cheap tests of what may be in it; `c++`, `.net` are `c`, `net`."""
+    return words_of_title(text) if len(text) < SHORT else words_of_text(text)
+
+
+def distinct_words(text: str) -> frozenset[bytes]:
+    """What `words` keeps."""
     return frozenset(text.encode("utf-8", "replace").translate(WORD_BYTES).split())
+
+
+words_of_text = lru_cache(maxsize=BATCH)(distinct_words)
+words_of_title = lru_cache(maxsize=4 * BATCH)(distinct_words)
 
 
 JOINED = frozenset("/.-_@=?&#%:+~")

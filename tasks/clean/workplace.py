@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from tasks.clean.near import has, says
 from tasks.clean.place_cues import opening_lines
 from tasks.clean.rule import Example, Field, Found, Given
-from tasks.clean.words import words
 from tasks.clean.workplace_words import (
     MARK_WORDS,
     SHOUTED,
@@ -112,10 +112,11 @@ def header(value: Any, given: Given) -> Any:
     for text in said:
         found |= marks(text)
     body = given.get("text") or ""
-    if not found and given.get("is_notice") and not MARK_WORDS.isdisjoint(words(body)):
+    if not found and given.get("is_notice") and says(body, MARK_WORDS):
         said = list(opening_lines(body))
         found = {m for line in said for m in marks(line)}
-        for shout in SHOUTED.finditer(body[:1500]) if not found and any([shout in body for shout in SHOUTS]) else ():
+        top = body[:1500]
+        for shout in SHOUTED.finditer(top) if not found and has(top, SHOUTS) else ():
             said = [shout.string[max(0, shout.start() - 25) : shout.end() + 25]]
             found |= marks(said[0])
     return Found(ordered(found), " | ".join(said)[:100]) if found else value
@@ -146,7 +147,7 @@ def title(value: Any, given: Given) -> Any:
     if value or not text:
         return value
     low = text.lower()
-    if not any([cue in low for cue in TITLE_CUES]):
+    if not has(low, TITLE_CUES):
         return value
     found = {m for match in TITLE.finditer(text[:300]) for m in marks(match[0])}
     return Found(ordered(found), text[:100]) if found else value

@@ -6,8 +6,7 @@ import re
 from collections.abc import Set
 from functools import lru_cache
 
-from tasks.clean.near import called, cues, near
-from tasks.clean.words import words
+from tasks.clean.near import called, cues, has, near, says, table, unwrapped, watched
 
 ORDER = ("onsite", "hybrid", "remote")
 TEXT_LIMIT = 20_000  # characters of running text searched; a posting says it long before
@@ -43,8 +42,8 @@ NOT_OF_THE_JOB = re.compile(
     r"|\bremote (?:sens|server|monitor|access|control)\w{0,4}",
     re.IGNORECASE,
 )
-SHOUTED = re.compile(r"\b(?:ON-?SITE|REMOTE)\b")  # as notices write it by convention
 SHOUTS = ("REMOTE", "ONSITE", "ON-SITE")
+SHOUTED = re.compile(r"\b(?:ON-?SITE|REMOTE)\b")  # as notices write it by convention
 TITLE_CUES = ("remote", "telecommut", "telework", "work", "wfh", "home", "virtual", "hybrid", "site")
 _EITHER = rf"(?:{_REMOTE}|hybrid|on[- ]?site)"
 TITLE = re.compile(
@@ -54,30 +53,32 @@ TITLE = re.compile(
     re.IGNORECASE,
 )
 # What is looked for in a text that has the word: few and telling, as each costs a microsecond in 2 kB.
-CUES = {
+CUES = table({
     b"remote": cues("remote"), b"remotely": cues("remote"), b"onsite": cues("onsite"), b"site": cues("on-site", "on site"),
     b"hybrid": cues("hybrid"), b"telework": cues("telework"), b"teleworking": cues("telework"),
     b"telecommute": cues("telecommut"), b"telecommuting": cues("telecommut"), b"home": cues("from home"),
-    b"anywhere": cues("from anywhere"), b"office": cues("in-office", "a week", "per week"), b"person": cues("in-person"),
+    b"anywhere": cues("from anywhere"), b"wherever": cues("from wherever"), b"office": cues("in-office", "a week", "per week"), b"person": cues("in-person"),
     b"presence": cues("physical presence"), b"distributed": cues("distributed team"),
-}  # fmt: skip
+})  # fmt: skip
 # Whatever a short text may say of the workplace, `marks` finds nothing in a text without any of these words.
-MARK_WORDS = frozenset(
+MARK_WORDS = watched(
     b"remote remotely onsite site offsite hybrid telework teleworking telecommute telecommuting home homebased homeoffice wfh "
-    b"virtual anywhere office person local locals distributed".split()
+    b"virtual anywhere office person local locals distributed"
 )
 # In a part of a text, none of a kind's sentences without one of its words; all sentences begin where a word begins.
 NEEDS = {
     "hybrid": ("hybrid", "day", "partial", "occasional", "some", "semi", "limited"),
-    "remote": ("remote", "distributed", "anywhere", "from home"),
+    "remote": ("remote", "distributed", "anywhere", "wherever", "from home"),
     "onsite": ("site", "office", "person", "presence", "remote"),
 }
 SAYS = {
     "hybrid": re.compile(
         r"\b(?:(?<=#)li-hybrid|hybrid (?:work|role|position|schedule|working|workplace|workweek|remote|arrangement|office|"
-        r"opportunit|setting|team)"
+        r"opportunit|setting|team|model)"
+        r"|work(?:ing)? (?:in|on|to|with) an? hybrid (?:pattern|mode|set-?up|format|basis)"
+        r"|(?:role|work|job|workplace|location) type:?\s{1,2}hybrid\b"
         r"|(?:role|position|job|work|working|workplace|this) (?:is|as) (?:a )?hybrid(?=[.,;)\n]| and| with| \()"
-        r"|workplace(?: type)?:? hybrid\b|hybrid,? (?:and|or) (?:remote|on-?site|in-person)"
+        r"|hybrid,? (?:and|or) (?:remote|on-?site|in-person)"
         r"|remote,? (?:and|or|/) ?hybrid\b"
         rf"|{_DAYS}(?: a| per|/| each) ?week (?:in|from|at|of) (?:the |our |an )?(?:office|home|remote)"
         r"|(?:telework|remote work|work from home|remotely|from home|in[ -](?:the )?office|in-person|on-?site) "
@@ -90,6 +91,8 @@ SAYS = {
         r"|distributed (?:team|company|workforce)\b"
         r"|remote (?:position|role|job|opportunit|candidate|employee|applicant|work (?:is|available|possible|ok)|ok\b|"
         r"is ok|welcome|possible|considered|friendly position)"
+        r"|remote (?:\([^()\n]{1,20}\) )?work (?:and [\w ]{3,25} )?(?:is |are )?(?:ok(?:ay)?|offered|welcome)\b"
+        r"|(?:role|work|job|workplace|location) type:?\s{1,2}remote\b|work from wherever\b"
         r"|(?:open to|consider|considering|welcome|accept|hire|hiring|prefer)(?: \w{1,12}){0,2} remote\b"
         r"(?! (?:office|team|site|server|customer|system))"
         r"|(?:can|could|may|will|able to|allowed to|to) (?:be )?(?:work(?:ing)?|completed|done|performed) "
@@ -104,11 +107,12 @@ SAYS = {
         r"\b(?:(?<=#)li-onsite|(?:role|position|job|work|working|this) (?:is |must be performed |will be )?"
         r"(?:strictly |fully |100% )?(?:on-?site|in-office|in-person)\b(?! (?:interview|and off|when))"
         r"|(?:on-?site|in-office) (?:only|position|role|job|at our|in our|in [a-z]{3,20}\b(?:[.,]| office))"
-        r"|required to be on-?site\b|physical presence\b|no remote\b|in-person,? (?:and |or )?hybrid"
+        r"|(?:role|work|job|workplace|location) type:?\s{1,2}on-?site\b"
+        r"|work (?:is|will be|must be|has to be) (?:done|performed|carried out) on[- ]?site\b|required to be on-?site\b|physical presence\b|no remote\b|in-person,? (?:and |or )?hybrid"
         r"|(?:not(?! all| only| just| 100| fully)|no|unable|cannot)\b[^.\n,]{0,40}"
         r"\bremote (?:work|position|candidate|employee|worker|role|capability|at this)"
-        r"|remote(?: work(?:ing)?| position| candidate)?s?(?: is| are)? ?(?:not|isn['’]t|aren['’]t) (?:\w{1,8} )?"
-        r"(?:an option|available|possible|offered|allowed|considered|accepted|supported)"
+        r"|remote(?: work(?:ing)?| position| candidate)?s?(?: probably| currently| unfortunately)?(?: is| are)? ?(?:not|isn['’]t|aren['’]t) (?:\w{1,8} )?"
+        r"(?:an option|a good|available|possible|offered|allowed|considered|accepted|supported)"
         rf"|not (?:\w{{1,12}} ){{0,4}}(?:{_TAKE}|or) (?:\w{{1,12}} )?remote\b)"
         r"|(?:do|does|are|is|ca)n['’]t\b[^.\n,]{0,40}\bremote (?:work|position|candidate|employee|worker|role|capability|at this)"
     ),
@@ -119,6 +123,7 @@ SAYS_ALL = re.compile(
 )
 DENIED = re.compile(r"(?:\bnot|n['’]t|\bno)(?: an?| be)? $")  # right before a mark
 FRENCH_CUES = cues("létravail", "letravail", "lé-travail", "full remote")
+TELE_WORDS = watched(b"travail travailler travaillez travaillable teletravail")
 FRENCH = re.compile(
     r"(?P<no>(?:pas de|sans|aucun|non) t[ée]l[ée]-?travail)"
     r"|(?P<full>100 ?% (?:en )?t[ée]l[ée]-?travail|t[ée]l[ée]-?travail (?:à )?(?:100 ?%|total|complet|int[ée]gral)"
@@ -131,7 +136,7 @@ FRENCH_MEANS = {"full": "remote", "some": "hybrid", "no": "onsite"}
 def marks(text: str) -> frozenset[str]:
     """What a short text that speaks of the workplace says: a header segment, a column, a title's remark."""
     low = text.lower()
-    if not any([cue in low for cue in MARK_CUES]):
+    if not has(low, MARK_CUES):
         return frozenset()
     found: set[str] = set()
     text = NOT_OF_THE_JOB.sub(" ", text)
@@ -163,7 +168,7 @@ def said(kind: str, text: str) -> re.Match[str] | None:
 
 def in_french(text: str) -> tuple[set[str], str]:
     """What a French text says of telework, and the words; some days of it are hybrid."""
-    if not (b"travail" in words(text) or "full remote" in text):
+    if not says(text, TELE_WORDS):
         return set(), ""
     for part in near(text, FRENCH_CUES, 20, 60):
         kinds = {match.lastgroup: match[0] for match in FRENCH.finditer(part.lower())}
@@ -177,10 +182,10 @@ def in_text(text: str) -> tuple[set[str], str]:
     """What running text says outright of the position's workplace, and the words that say so."""
     found: set[str] = set()
     because = ""
-    parts = [part.lower() for part in near(text, called(words(text), CUES), 100, 100)]
+    parts = [unwrapped(part).lower() for part in near(text, called(text, CUES), 100, 100)]
     for part in parts:
         for kind, needs in NEEDS.items():
-            if kind not in found and any([word in part for word in needs]) and (match := said(kind, part)):
+            if kind not in found and has(part, needs) and (match := said(kind, part)):
                 found.add(kind)
                 because = because or part[max(0, match.start() - 30) : match.end() + 30].replace("\n", " ")
     if "hybrid" in found and not any(SAYS_ALL.search(part) for part in parts):

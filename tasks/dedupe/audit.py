@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tasks.dedupe.evidence import HIGHEST, evidence_map
+from tasks.dedupe.evidence import HIGHEST, VETOES, evidence_map
 from tasks.dedupe.survivors import REPOST_DAYS
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tasks.dedupe.report import MatchReport
 
-CLOSEST = 500  # pairs of a kind kept of those that were not merged
+CLOSEST = 300  # pairs of a kind kept of those that were not merged
 
 # A merged posting stands beside its job's representative: the posting seen first of the fullest fingerprint.
 MERGED = f"""
@@ -42,24 +42,34 @@ MERGED = f"""
 """
 
 # Vetoed though a good part of the text is shared; nearly accepted; accepted, but the job would have contradicted itself.
-APART = f"""
-    INSERT INTO audit.matches BY NAME
-    WITH judged AS (
-        SELECT *, CASE WHEN veto <> 'title' AND hint >= 0.5 * greatest(4, least(x_size, y_size)) THEN 'PARTIAL'
-                       WHEN veto = 'title' OR (veto IS NULL AND ground IS NULL) THEN 'NON'
-                       WHEN ground IS NOT NULL AND x.leader <> y.leader THEN 'PARTIAL' END AS label
-        FROM match_evidence AS e JOIN match_grouped AS x ON x.print = e.a JOIN match_grouped AS y ON y.print = e.b
-    ), ranked AS (
-        SELECT *, row_number() OVER (PARTITION BY label, veto ORDER BY coalesce(score, hint) DESC, a, b) AS nth
-        FROM judged WHERE label IS NOT NULL
-    ), face AS (SELECT print, min(posting_id) AS posting_id FROM curated.job_members GROUP BY print)
-    SELECT least(p.posting_id, q.posting_id) AS posting_a, greatest(p.posting_id, q.posting_id) AS posting_b, label,
-           CASE WHEN veto IS NULL THEN {evidence_map()} ELSE map {{'shared_shingles': hint::DOUBLE}} END AS evidence,
-           coalesce(score, 0) AS score, CASE WHEN ground IS NOT NULL THEN 'cluster' ELSE veto END AS veto,
-           CASE WHEN ground IS NOT NULL THEN 'cluster' WHEN veto IS NULL THEN 'score' ELSE 'veto' END AS decided_by, $1 AS run_id
-    FROM ranked JOIN face AS p ON p.print = a JOIN face AS q ON q.print = b
-    WHERE nth <= {CLOSEST}
-"""
+MUCH = "hint >= 0.5 * greatest(4, least(x_size, y_size))"
+KINDS = (  # label, which pairs, by what they are close
+    *(("PARTIAL", f"veto = '{veto.name}' AND {MUCH}", "hint") for veto in VETOES),
+    ("NON", f"veto = 'title' AND {MUCH}", "hint"),
+    ("NON", "veto IS NULL AND ground IS NULL", "score"),
+    ("PARTIAL", "ground IS NOT NULL AND x.leader <> y.leader", "score"),
+)
+
+
+def _apart(label: str, condition: str, by: str) -> str:
+    grouped = "JOIN match_grouped AS x ON x.print = e.a JOIN match_grouped AS y ON y.print = e.b"
+    return f"""
+        INSERT INTO audit.matches BY NAME
+        WITH closest AS (
+            SELECT e.* FROM match_evidence AS e {grouped if "leader" in condition else ""}
+            WHERE {condition} ORDER BY {by} DESC, a, b LIMIT {CLOSEST}
+        ), face AS (
+            SELECT print, min(posting_id) AS posting_id FROM curated.job_members
+            SEMI JOIN (SELECT a AS print FROM closest UNION SELECT b FROM closest) USING (print) GROUP BY print
+        )
+        SELECT least(p.posting_id, q.posting_id) AS posting_a, greatest(p.posting_id, q.posting_id) AS posting_b,
+               '{label}' AS label, coalesce(score, 0) AS score, $1 AS run_id,
+               CASE WHEN ground IS NOT NULL THEN 'cluster' ELSE veto END AS veto,
+               CASE WHEN veto IS NULL THEN {evidence_map()} ELSE map {{'shared_shingles': hint::DOUBLE}} END AS evidence,
+               CASE WHEN ground IS NOT NULL THEN 'cluster' WHEN veto IS NULL THEN 'score' ELSE 'veto' END AS decided_by
+        FROM closest JOIN face AS p ON p.print = a JOIN face AS q ON q.print = b
+    """
+
 
 HUMAN = """
     INSERT INTO audit.matches BY NAME
@@ -71,8 +81,10 @@ HUMAN = """
 
 def write(con: duckdb.DuckDBPyConnection, run_id: str, report: MatchReport) -> None:
     """Write this run's pairs to audit.matches and count them by label."""
-    for statement in (MERGED, APART, HUMAN):
-        con.execute(statement, [run_id])
+    con.execute(MERGED, [run_id])
+    for kind in KINDS:
+        con.execute(_apart(*kind), [run_id])
+    con.execute(HUMAN, [run_id])
     report.labels = dict(
         con.execute(
             "SELECT label, count(*) FROM audit.matches WHERE run_id = $1 GROUP BY label ORDER BY label", [run_id]

@@ -18,70 +18,83 @@ if TYPE_CHECKING:
 # Measured on jobs_bench: more than 32 texts under a key are boilerplate, and three shared keys find .998 of the pairs.
 MOST_TEXTS = 32
 LEAST_SHARED = 3
-LONG = 32  # sampled shingles from which a text is long: of two long texts every other shingle is enough
+LONG = 32  # sampled shingles from which a text is long: every other one of them is enough, at half the cost
+SCANT = 12  # below so many, chance may leave a text without its three: two will do
+SCANT_SHARED = 2
 BLOCK = 100  # fingerprints that may share one key of fields
 CITIES = 5  # a posting in more places than this meets others like one without a city
 SAMPLE = 16  # one shingle in so many looks for the same ad in other places: for the audit, not for merging
-SAMPLE_SHARED = 2
 
 PLACED = f"""
     CREATE OR REPLACE TEMP TABLE match_placed AS
-    SELECT print, len(shingles) >= {LONG} AS long, len(cities) BETWEEN 1 AND {CITIES} AND level <> 'various' AS placed, n.print IS NOT NULL AS is_new,
+    SELECT print, len(cities) BETWEEN 1 AND {CITIES} AND level <> 'various' AS placed, n.print IS NOT NULL AS is_new,
+           len(shingles) < {SCANT} AS scant,
            unnest(CASE WHEN len(cities) BETWEEN 1 AND {CITIES} AND level <> 'various'
                        THEN list_transform(cities, lambda c: hash(c, level)) ELSE [0::UBIGINT] END) AS place
     FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE len(shingles) > 0
 """
+SPREAD = f"""
+    SELECT print, unnest(CASE WHEN len(shingles) < {LONG} THEN shingles
+                              ELSE list_filter(shingles, lambda h: h % 2 = 0) END) AS h FROM curated.fingerprints
+"""
+SPREAD_ALL = f"CREATE OR REPLACE TEMP VIEW match_spread AS {SPREAD}"
+SPREAD_ASKED = f"""
+    CREATE OR REPLACE TEMP TABLE match_spread AS
+    WITH spread AS ({SPREAD})
+    FROM spread SEMI JOIN (SELECT DISTINCT h FROM spread SEMI JOIN match_new USING (print)) AS heard USING (h)
+"""
 
-# Every search is a set of (key, print, is_new, spare) rows; two spare rows make no pair.
+# Every search is a set of (key, print, is_new, scant) rows.
 SEARCHES = {
     "text_and_city": """
-        SELECT hash(h, p.place) AS key, print, is_new, long AND h % 2 = 1 AS spare
-        FROM (SELECT print, unnest(shingles) AS h FROM curated.fingerprints) JOIN match_placed AS p USING (print) WHERE placed
+        SELECT hash(h, p.place) AS key, print, is_new, scant
+        FROM match_spread JOIN match_placed AS p USING (print) WHERE placed
     """,
     # at least one side without a city: shingles that no such text holds cannot make a pair
     "text_without_city": """
-        WITH roaming AS (
-            SELECT DISTINCT unnest(shingles) AS h FROM curated.fingerprints
-            SEMI JOIN (SELECT print FROM match_placed WHERE NOT placed) USING (print)
-        )
-        SELECT h::UBIGINT AS key, s.print, is_new, false AS spare
-        FROM (SELECT print, unnest(shingles) AS h FROM curated.fingerprints) AS s SEMI JOIN roaming USING (h)
-        JOIN (SELECT DISTINCT print, is_new FROM match_placed) USING (print)
+        SELECT h::UBIGINT AS key, print, is_new, scant FROM match_spread
+        SEMI JOIN (
+            SELECT DISTINCT h FROM match_spread SEMI JOIN (FROM match_placed WHERE NOT placed) AS p USING (print)
+        ) AS roaming USING (h)
+        JOIN (SELECT DISTINCT print, is_new, scant FROM match_placed) USING (print)
     """,
     "text_elsewhere": f"""
-        SELECT h::UBIGINT AS key, print, is_new, false AS spare
-        FROM (SELECT print, unnest(list_filter(shingles, lambda h: h % {SAMPLE} = 0)) AS h FROM curated.fingerprints)
-        JOIN (SELECT DISTINCT print, is_new FROM match_placed) USING (print)
+        SELECT h::UBIGINT AS key, print, is_new, true AS scant
+        FROM match_spread JOIN (SELECT DISTINCT print, is_new FROM match_placed) USING (print) WHERE h % {SAMPLE} = 0
     """,
     # a posting without a city is blocked under the region or country it has
     "company_title_place": """
         SELECT DISTINCT hash(company_key, title_core, level, unnest(
             CASE WHEN len(cities) > 0 THEN cities WHEN len(regions) > 0 THEN regions
-                 WHEN len(countries) > 0 THEN countries ELSE [''] END)) AS key, print, n.print IS NOT NULL AS is_new, false AS spare
+                 WHEN len(countries) > 0 THEN countries ELSE [''] END)) AS key, print, n.print IS NOT NULL AS is_new
         FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE company_key <> '' AND title_core <> ''
     """,
     # an employer may go by two names; without a text only the title's own words can lead from one to the other
     "wording_city": """
-        SELECT hash(wording, unnest(cities)) AS key, print, n.print IS NOT NULL AS is_new, false AS spare
+        SELECT hash(wording, unnest(cities)) AS key, print, n.print IS NOT NULL AS is_new
         FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE len(shingles) = 0
     """,
     "reading": """
-        SELECT reading AS key, print, n.print IS NOT NULL AS is_new, false AS spare
+        SELECT reading AS key, print, n.print IS NOT NULL AS is_new
         FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE reading <> 0
     """,
     "company_requisition": """
-        SELECT hash(company_key, requisition) AS key, print, n.print IS NOT NULL AS is_new, false AS spare
+        SELECT hash(company_key, requisition) AS key, print, n.print IS NOT NULL AS is_new
         FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE company_key <> '' AND requisition <> ''
     """,
     "requisition_city": """
-        SELECT hash(requisition, unnest(cities)) AS key, print, n.print IS NOT NULL AS is_new, false AS spare
+        SELECT hash(requisition, unnest(cities)) AS key, print, n.print IS NOT NULL AS is_new
         FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE requisition <> ''
     """,
 }
-TEXT = {"text_and_city": LEAST_SHARED, "text_without_city": LEAST_SHARED, "text_elsewhere": SAMPLE_SHARED}
+TEXTS = ("text_and_city", "text_without_city", "text_elsewhere")
+LEAST = f"CASE WHEN bool_or(x.scant OR y.scant) THEN {SCANT_SHARED} ELSE {LEAST_SHARED} END"
 
-ASKED = "CREATE OR REPLACE TEMP TABLE match_keys AS WITH every AS ({search}) FROM every"
-ASKED_OF_FEW = ASKED + " SEMI JOIN (SELECT key FROM every WHERE is_new) AS asked USING (key)"
+ASKED = "CREATE OR REPLACE TEMP TABLE match_keys AS {search}"
+ASKED_OF_FEW = (
+    "CREATE OR REPLACE TEMP TABLE match_keys AS WITH every AS ({search}) "
+    "FROM every SEMI JOIN (SELECT key FROM every WHERE is_new) AS asked USING (key)"
+)
 
 SIZES = """
     CREATE OR REPLACE TEMP TABLE match_sizes AS
@@ -94,7 +107,7 @@ PAIRS = """
     WITH member AS (FROM match_keys SEMI JOIN (SELECT key FROM match_sizes WHERE prints <= {most}) AS s USING (key))
     SELECT least(x.print, y.print) AS a, greatest(x.print, y.print) AS b, {shared} AS shared
     FROM member AS x JOIN member AS y ON x.key = y.key
-    WHERE x.is_new AND x.print <> y.print AND (NOT y.is_new OR x.print < y.print) AND NOT (x.spare AND y.spare)
+    WHERE x.is_new AND x.print <> y.print AND (NOT y.is_new OR x.print < y.print)
     GROUP BY ALL HAVING count(*) >= {least}
 """
 
@@ -105,26 +118,31 @@ def find_candidates(con: duckdb.DuckDBPyConnection, report: MatchReport) -> None
     `hint` counts the sampled shingles that led to the pair (0 where only fields did): a lower bound of likeness.
     """
     con.execute("CREATE OR REPLACE TEMP TABLE match_pairs (a UBIGINT, b UBIGINT, shared BIGINT)")
-    con.execute(PLACED)
-    for name, search in SEARCHES.items() if count(con, "match_new") else ():
-        con.execute((ASKED if _mostly_new(con) else ASKED_OF_FEW).format(search=search))
-        con.execute(SIZES)
-        most = MOST_TEXTS if name in TEXT else BLOCK
-        report.overflow[name] = count(con, f"(FROM match_sizes WHERE prints > {most})")
-        shared = {"text_elsewhere": f"{SAMPLE} * count(*)"}.get(name, "count(*)" if name in TEXT else "0")
-        con.execute(PAIRS.format(most=most, least=TEXT.get(name, 1), shared=shared))
+    if count(con, "match_new"):
+        _search(con, report)
     con.execute(
         "CREATE OR REPLACE TEMP TABLE match_candidates AS "
         "SELECT a, b, max(shared)::INTEGER AS hint FROM match_pairs GROUP BY a, b"
     )
+    con.execute("DROP TABLE match_pairs")
     report.candidates = count(con, "match_candidates")
-    for table in ("match_pairs", "match_placed", "match_keys", "match_sizes"):
-        con.execute(f"DROP TABLE IF EXISTS {table}")
 
 
-def _mostly_new(con: duckdb.DuckDBPyConnection) -> bool:
-    """Whether looking up which keys are asked for would cost more than it saves."""
-    return 2 * count(con, "match_new") > count(con, "curated.fingerprints")
+def _search(con: duckdb.DuckDBPyConnection, report: MatchReport) -> None:
+    # Looking up which keys are asked for costs more than it saves where most fingerprints are new.
+    mostly_new = 2 * count(con, "match_new") > count(con, "curated.fingerprints")
+    con.execute(PLACED)
+    con.execute(SPREAD_ALL if mostly_new else SPREAD_ASKED)
+    for name, search in SEARCHES.items():
+        con.execute((ASKED if mostly_new else ASKED_OF_FEW).format(search=search))
+        con.execute(SIZES)
+        most = MOST_TEXTS if name in TEXTS else BLOCK
+        report.overflow[name] = count(con, f"(FROM match_sizes WHERE prints > {most})")
+        shared = {"text_elsewhere": f"{SAMPLE} * count(*)"}.get(name, "count(*)" if name in TEXTS else "0")
+        con.execute(PAIRS.format(most=most, least=LEAST if name in TEXTS else 1, shared=shared))
+    con.execute("DROP VIEW match_spread" if mostly_new else "DROP TABLE match_spread")
+    for table in ("match_placed", "match_keys", "match_sizes"):
+        con.execute(f"DROP TABLE {table}")
 
 
 def count(con: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -6,6 +6,7 @@ which order they arrived) and are one job without comparison. Text is hashed her
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from tasks.dedupe.company_key import match_key
 from tasks.dedupe.place_key import place_key
 from tasks.dedupe.shingles import shingle
 from tasks.dedupe.title_key import term, title_key
+from tasks.dedupe.words import plainly
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,12 +36,11 @@ TEXT_SCHEMA = pa.schema(
 
 # What the source wrote, where loading keeps it in these columns of curated.postings. Without them the cleaned values stand
 # in, and two terms of one internship, or two ways of writing one place, can no longer be told apart.
-LISTED = {
-    "title_listed": "coalesce(title_listed, titles)",
-    "places_listed": "coalesce(places_listed, locations::VARCHAR)",
-}
-CLEANED = {"title_listed": "titles", "places_listed": "locations::VARCHAR"}
-PLAIN = "trim(regexp_replace(lower({text}), '[^\\pL\\pN]+', ' ', 'g'))"  # case and punctuation aside
+LISTED = ("title_listed", "places_listed")
+READING = """
+    md5_number_lower(regexp_replace(lower(concat_ws('|', r.named, l.plain, coalesce(r.places, r.locations::VARCHAR))),
+                                    '[^\\pL\\pN]+', ' ', 'g'))
+"""
 
 RAW = """
     CREATE OR REPLACE TEMP TABLE match_raw AS
@@ -51,7 +52,7 @@ RAW = """
     SELECT posting_id, CASE WHEN is_agency THEN NULL ELSE company END AS company, requisition, locations, posted_on,
            CASE WHEN ends_with(lower(titles), ' at ' || lower(company))
                 THEN left(titles, length(titles) - length(company) - 4) ELSE titles END AS titles,
-           {title_listed} AS listed, md5_number_lower({wording}) AS wording, md5_number_lower({reading}) AS reading
+           coalesce({title_listed}, titles) AS listed, {places_listed} AS places, company AS named
     FROM read
 """
 
@@ -60,9 +61,10 @@ RAW = """
 KEYED = """
     CREATE OR REPLACE TEMP TABLE match_keyed AS
     WITH parts AS (
-        SELECT r.posting_id, r.wording,
-               CASE WHEN len(x.shingles) = 0 THEN r.reading ELSE 0 END AS reading,
-               CASE WHEN len(x.shingles) = 0 THEN r.posted_on END AS posted_on, coalesce(c.key, '') AS company_key, coalesce(c.short, '') AS company_short,
+        SELECT r.posting_id, l.wording,
+               CASE WHEN len(x.shingles) = 0 THEN {reading} ELSE 0 END AS reading,
+               CASE WHEN len(x.shingles) = 0 THEN r.posted_on END AS posted_on,
+               coalesce(c.key, '') AS company_key, coalesce(c.short, '') AS company_short,
                t.core, t.level, t.grade, l.years, l.seasons, p.cities, p.regions, p.countries,
                CASE WHEN regexp_matches(r.titles, '[-–—,(|:]| in ')
                     THEN list_filter(t.core, lambda w: NOT list_contains(p.words, w)) ELSE t.core END AS placeless,
@@ -85,16 +87,16 @@ KEYED = """
                                ELSE core END, ' ') AS title_core
         FROM bare
     )
-    SELECT c.*, md5_number_lower(concat_ws('|', company_key, company_short, title_core, wording, reading, posted_on, level, grade, years, seasons,
-               array_to_string(cities, ';'), array_to_string(regions, ';'), array_to_string(countries, ';'),
-               requisition, text_hash, words, s.posting_id)) AS print
+    SELECT c.*, md5_number_lower(concat_ws('|', company_key, company_short, title_core, wording, reading, posted_on, level,
+               grade, years, seasons, array_to_string(cities, ';'), array_to_string(regions, ';'),
+               array_to_string(countries, ';'), requisition, text_hash, words, s.posting_id)) AS print
     FROM cored AS c LEFT JOIN match_separate AS s ON s.posting_id = c.posting_id
 """
 
 STORE = """
     INSERT INTO curated.fingerprints BY NAME
-    SELECT k.print, company_key, company_short, title_core, wording, reading, posted_on, level, grade, years, seasons, cities, regions, countries,
-           requisition, text_hash, words, shingles
+    SELECT k.print, company_key, company_short, title_core, wording, reading, posted_on, level, grade, years, seasons,
+           cities, regions, countries, requisition, text_hash, words, shingles
     FROM match_keyed AS k
     SEMI JOIN (
         SELECT min(posting_id) AS posting_id FROM match_keyed ANTI JOIN curated.fingerprints USING (print) GROUP BY print
@@ -110,7 +112,7 @@ def fingerprint(con: duckdb.DuckDBPyConnection, work_dir: Path) -> None:
     con.execute(_raw(con))
     _keys_of_distinct_values(con)
     _texts(con, work_dir)
-    con.execute(KEYED)
+    con.execute(KEYED.format(reading=READING))
     con.execute("CREATE OR REPLACE TEMP TABLE match_new AS "
                 "SELECT DISTINCT print FROM match_keyed ANTI JOIN curated.fingerprints USING (print)")  # fmt: skip
     con.execute(STORE)
@@ -126,9 +128,7 @@ def _raw(con: duckdb.DuckDBPyConnection) -> str:
             AND schema_name = 'curated' AND table_name = 'postings'"""
         ).fetchall()
     }
-    title, places = (LISTED[name] if name in present else CLEANED[name] for name in LISTED)
-    wording, reading = PLAIN.format(text=title), PLAIN.format(text=f"concat_ws('|', company, {title}, {places})")
-    return RAW.format(title_listed=title, wording=wording, reading=reading)
+    return RAW.format(**{name: name if name in present else "NULL::VARCHAR" for name in LISTED})
 
 
 def _keys_of_distinct_values(con: duckdb.DuckDBPyConnection) -> None:
@@ -149,8 +149,10 @@ def _keys_of_distinct_values(con: duckdb.DuckDBPyConnection) -> None:
     })  # fmt: skip
     listed = [row[0] for row in con.execute("SELECT DISTINCT listed FROM match_raw").fetchall()]
     terms = [term(text) for text in listed]
+    plain = [plainly(text) for text in listed]
+    wording = [int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little") for text in plain]
     _load(con, "match_terms", {
-        "listed": pa.array(listed, pa.string()), "years": pa.array([years for years, _ in terms], pa.string()),
+        "listed": pa.array(listed, pa.string()), "plain": pa.array(plain, pa.string()), "wording": pa.array(wording, pa.uint64()), "years": pa.array([years for years, _ in terms], pa.string()),
         "seasons": pa.array([seasons for _, seasons in terms], pa.string()),
     })  # fmt: skip
     table = con.sql("SELECT DISTINCT locations FROM match_raw").to_arrow_table()

@@ -45,7 +45,8 @@ def match(con: duckdb.DuckDBPyConnection, run_id: str, work_dir: Path, *, decisi
         members.assign(con, run_id, report)
     with _timed(report, "survivors"):
         survivors.rebuild(con)
-        companies.rebuild(con)
+        if report.touched or report.gone:
+            companies.rebuild(con)
     with _timed(report, "audit"):
         audit.write(con, run_id, report)
     _drop_scratch(con)

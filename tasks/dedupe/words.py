@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import re
 import unicodedata
 from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "lookups"
+WORD = re.compile(r"[^\W_]+")
 LONGEST = 400  # characters of a title, company or place that matching looks at; the rest is noise or an attack
 
 # Latin letters that do not decompose into a base letter and a mark.
@@ -24,6 +26,11 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", bounded.casefold())
     bare = "".join(c for c in decomposed if not "̀" <= c <= "ͯ")
     return unicodedata.normalize("NFC", bare).translate(UNDECOMPOSED)
+
+
+def plainly(text: str) -> str:
+    """A text word for word: folded, letters and digits only, one space between words."""
+    return " ".join(WORD.findall(fold(text)))
 
 
 def singular(word: str) -> str:

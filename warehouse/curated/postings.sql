@@ -7,6 +7,7 @@ CREATE TABLE curated.postings (
     source_file VARCHAR NOT NULL,
     source_key VARCHAR,
     url VARCHAR,
+    title_listed VARCHAR,
     title VARCHAR,
     titles VARCHAR[],
     company VARCHAR,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,14 @@ from tasks.clean.lookup import FOLDER, rows
 from tasks.clean.notice import read_notice
 from tasks.clean.role_family import FIELD as ROLE_FAMILY
 from tasks.clean.role_family import families
+from tasks.clean.roles import has_head, may_have_head, narrow
 from tasks.clean.rule import Field
 from tasks.clean.seniority import FIELD as SENIORITY
 from tasks.clean.seniority import LADDER, NEUTRAL, levels
 from tasks.clean.title import FIELD as TITLES
+from tasks.clean.title_edges import settled
 from tasks.clean.title_parts import slogans
+from tasks.clean.title_text import are_plain
 
 FAMILIES = frozenset(
     [
@@ -137,3 +141,26 @@ def test_lookups_hold_what_the_rules_expect() -> None:
         keys = [tuple(row.values())[:2] for row in rows(name)]
         assert len(keys) == len(set(keys)), name
     assert all(path.read_text(encoding="utf-8").endswith("\n") for path in FOLDER.glob("role_*.csv"))
+
+
+def test_patterns_and_phrases_are_in_small_letters_as_the_titles_they_are_tried_on() -> None:
+    for row in rows("role_families"):
+        assert not re.search(r"(?<!\\)[A-ZÀ-Þ]", row["pattern"]), row
+    assert all(phrase == phrase.lower() for phrase in levels())
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text(max_size=80),
+    st.sampled_from(["engineer", "Engineers", "co-founder", "Dev/Ops", "head of x", "secretaries", "QA-Lead"]),
+)
+def test_a_text_that_has_a_head_is_never_passed_over(text: str, head: str) -> None:
+    for each in (text, f"{text} {head}", f"{head}'s {text}"):
+        assert may_have_head(narrow(each)) or not has_head(each)
+        assert len(narrow(each)) == len(each)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(WORDS, min_size=1, max_size=6).map(" ".join))
+def test_titles_called_plain_have_nothing_to_be_taken_out(text: str) -> None:
+    assert not are_plain((text,)) or settled(text, frozenset(), "") == text

@@ -1,0 +1,96 @@
+"""Labelled cases, one JSON line each under labelled/, sorted by where they come from.
+
+wild_patterns: patterns met in real postings, rewritten with made-up employers. negatives: what must be left alone or not be
+found. synthetic: combinations whose meaning is known by construction, made by labelled/make_synthetic.py. known_failures:
+what the rulebook still gets wrong, strictly expected to fail and dated; one that passes must move to its own file.
+Places are [city, region, country], pay is [min, max, currency, period]; only the fields that a case is about are expected.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks.clean.engine import clean_one
+
+FOLDER = Path(__file__).parent / "labelled"
+FILES = ("wild_patterns", "negatives", "synthetic")
+FEWEST = {"wild_patterns": 600, "negatives": 500, "synthetic": 500}
+ORDERED = {"titles"}
+LEGAL = re.compile(r"[\s,]+(?:inc|llc|ltd|limited|gmbh|ag|plc|corp|s\.?a\.?s?|b\.?v|pty)\b\.?", re.IGNORECASE)
+LADDER = {"sr": "senior", "sr.": "senior", "snr": "senior", "jr": "junior", "jr.": "junior"}
+
+Case = dict[str, Any]
+
+
+@cache
+def cases(name: str) -> list[Case]:
+    with (FOLDER / f"{name}.jsonl").open(encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def groups(name: str) -> dict[str, list[Case]]:
+    found: dict[str, list[Case]] = defaultdict(list)
+    for case in cases(name):
+        found[case["id"].rsplit("-", 1)[0]].append(case)
+    return found
+
+
+def comparable(field: str, value: Any) -> Any:
+    """A value as the guide compares it: lists without order, the legal form of a company and Sr for Senior aside."""
+    if field == "company" and value is not None:
+        return LEGAL.sub("", value).casefold()
+    if field == "titles":
+        return [" ".join(LADDER.get(word, word) for word in title.casefold().split()) for title in value]
+    if isinstance(value, (list, tuple)):
+        return sorted((tuple(each) if isinstance(each, (list, tuple)) else each for each in value), key=repr)
+    return value
+
+
+def misses(case: Case) -> list[str]:
+    """What the rulebook gets wrong in a case, a line a field."""
+    inputs = {name: tuple(v) if isinstance(v, list) else v for name, v in case["inputs"].items()}
+    made = clean_one({"captured_on": "2026-01-31", **inputs})
+    found = []
+    for field, wanted in case["expect"].items():
+        got = made["kind"].rejection is None if field == "is_posting" else made[field].value
+        if comparable(field, got) != comparable(field, wanted):
+            found.append(f"{case['id']} {field}: wants {wanted!r}, got {got!r} of {case['inputs']!r} ({case['note']})")
+    return found
+
+
+GROUPS = [(name, group) for name in FILES for group in groups(name)]
+
+
+@pytest.mark.parametrize(("name", "group"), GROUPS, ids=lambda each: str(each))
+def test_labelled_cases(name: str, group: str) -> None:
+    wrong = [line for case in groups(name)[group] for line in misses(case)]
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def failing(case: Case) -> Any:
+    mark = pytest.mark.xfail(strict=True, reason=f"known since {case['known_since']}: {case['note']}")
+    return pytest.param(case, marks=mark, id=case["id"])
+
+
+@pytest.mark.parametrize("case", [failing(case) for case in cases("known_failures")])
+def test_known_failures(case: Case) -> None:
+    assert not misses(case)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_there_are_as_many_cases_as_there_were(name: str) -> None:
+    assert len(cases(name)) >= FEWEST[name]
+
+
+def test_every_case_is_named_once_says_why_and_expects_something() -> None:
+    for name in (*FILES, "known_failures"):
+        assert len({case["id"] for case in cases(name)}) == len(cases(name))
+        assert all(case["note"] and case["inputs"] and case["expect"] for case in cases(name))
+    assert all(re.fullmatch(r"20\d\d-\d\d-\d\d", case["known_since"]) for case in cases("known_failures"))
