@@ -14,8 +14,8 @@ TEXT_LIMIT = 20_000  # characters of running text searched
 
 VOCABULARY = {
     "full_time": r"full[\s_-]*time|fulltime|temps[\s_-]*(?:plein|complet)|vollzeit|tiempo completo|jornada completa|"
-    r"tempo pieno|voltijds|heltid|\bft\b|\bf/t\b|\bfte\b",
-    "part_time": r"part[\s_-]*time|parttime|temps[\s_-]*partiel|teilzeit|tiempo parcial|half[\s_-]time|media jornada|deeltijds|deltid|"
+    r"tempo pieno|voltijds?|heltid|\bft\b|\bf/t\b|\bfte\b",
+    "part_time": r"part[\s_-]*time|parttime|temps[\s_-]*partiel|teilzeit|tiempo parcial|half[\s_-]time|media jornada|deeltijds?|deltid|"
     r"mi[- ]temps|\bp/t\b",
     "contract": r"\bcontract(?:or|ors|ing)?\b(?! (?:manage|admin|analyst|special|negot|employee|law|attorney))|"
     r"freelanc\w{0,4}|\bc2c\b|\bcorp[- ]to[- ]corp\b|\b1099\b|ind[ée]pendant",
@@ -28,7 +28,7 @@ VOCABULARY = {
 }
 KINDS = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in VOCABULARY.items()), re.IGNORECASE)
 KIND_CUES = (
-    "time", "temps", "zeit", "tiempo", "jornada", "tempo p", "tijds", "deltid", "heltid", " ft", "/ft", "(ft", "ft/", "f/t",
+    "time", "temps", "zeit", "tiempo", "jornada", "tempo p", "tijd", "deltid", "heltid", " ft", "/ft", "(ft", "ft/", "f/t",
     "p/t", "fte", "contract", "freelanc", "c2c", "corp", "1099", "pendant", "temp", "term", "season", "saison", "cdd",
     "interim", "intérim", "befrist", "ongoing", "diem", "ftc", "casual", "intern", "stage", "stagiair", "prakt", "coop", "co-op",
     "becari", "cticas", "apprent", "altern", "professionna", "ausbild", "volunt", "nevol", "névol",
@@ -50,7 +50,7 @@ TITLE = re.compile(
     r"\bstagiaire\b|\bpraktik\w{0,6})"
     r"|(?P<part_time>\bpart\s?-?\s?time\b|\btemps partiel\b|\bteilzeit\b)"
     r"|(?P<full_time>\bfull\s?-?\s?time\b|\btemps plein\b|\bvollzeit\b)"
-    r"|(?P<apprenticeship>\bapprentice(?:ship)?s?\b|\balternan(?:ce|te?)\b|\bapprenti(?:e|ssage)?\b)"
+    r"|(?P<apprenticeship>\bapprentice(?:ship)?s?\b|\balternan(?:ce|te?)\b|\bapprenti(?:e|ssage)?\b|\bausbildung\b|\bauszubildende[rn]?\b)"
     r"|(?P<temporary>\btemporary\b|\bfixed[ -]term\b|\bcdd\b|\bint[ée]rim\b|\bseasonal\b|\bftc\b|\b(?:day|week|month) temp\b|\(temp\)|[-–,] ?temp$)"
     r"|(?P<contract>\bfreelancer?\b|\bcontractor\b|\bcontract (?:worker|position|role|basis)\b|"
     r"[-–(,|/]\s?(?:\d{1,2}[ -]months? )?contract\b(?! (?:manage|admin|special|analyst))|\bcontract(?:$|\s?[)\]|]))"
@@ -58,7 +58,7 @@ TITLE = re.compile(
     re.IGNORECASE,
 )
 TITLE_CUES = (
-    "intern", "coop", "co-op", "stag", "prakt", "time", "temp", "zeit", "alternan", "apprent", "term", "cdd", "ftc", "intérim",
+    "intern", "coop", "co-op", "stag", "prakt", "time", "temp", "zeit", "alternan", "apprent", "ausbild", "auszub", "term", "cdd", "ftc", "intérim", "interim",
     "season", "freelanc", "contract", "volunteer",
 )  # fmt: skip
 MARK_LINE = re.compile(
@@ -85,7 +85,22 @@ FRENCH_CUES = table(CUES | {
     b"apprentis": cues("apprenti"), b"apprentie": cues("apprenti"), b"freelances": cues("freelanc"),
 })  # fmt: skip
 # No labelled line and no sentence of a kind without one of these.
-LABEL_NEEDS = ("type", "pattern", "status", "categor", "schedule", "hours", "contrat", "temps de", "durée", "duree", "vertrag", "arbeit")
+LABEL_NEEDS = (
+    "type",
+    "term",
+    "shift",
+    "pattern",
+    "status",
+    "categor",
+    "schedule",
+    "hours",
+    "contrat",
+    "temps de",
+    "durée",
+    "duree",
+    "vertrag",
+    "arbeit",
+)
 NEEDS = {
     "full_time": ("full", "temps"),
     "part_time": ("part", "temps"),
@@ -97,7 +112,7 @@ NEEDS = {
 }
 LABELLED = re.compile(
     r"(?:^|[\n.;|])[ \t*#-]{0,6}(?:(?:employment|job|work|working|position|worker|contract|time|appointment)[ -]?"
-    r"(?:type|status|category|sub-?type|schedule|pattern)|schedule|hours|type de contrat|temps de travail|type d['’]emploi|"
+    r"(?:type|status|category|sub-?type|schedule|pattern)|schedule|hours|term|type|shift|type de contrat|temps de travail|type d['’]emploi|"
     r"dur[ée]e du travail|contrat|vertragsart|arbeitszeit)s?\s{0,3}[:\n|-]\s{0,3}([^\n]{2,60})"
 )
 _NOUN = (
@@ -143,7 +158,9 @@ SENTENCES = {
         r"\b(?:contrat d['’]apprentissage|contrat de professionnalisation|contrat en alternance|"
         r"(?:poste|recrute|recherche|recherchons|offre)[^.\n]{0,60} en alternance\b(?! (?:avec|ou))|this apprenticeship)"
     ),
-    "volunteer": re.compile(r"\b(?:looking for|seeking|recruiting|we need) (?:\w{1,12} )?volunteers\b|\bthis is a volunteer\b"),
+    "volunteer": re.compile(
+        r"\b(?:looking for|seeking|recruiting|we need) (?:\w{1,12} )?volunteers\b|\bthis is a volunteer\b"
+    ),
 }
 PLURAL = re.compile(
     r"(?<!of )full[ -]?time,? (?:[\w-]{1,14},? ){0,2}"

@@ -16,7 +16,7 @@ from typing import Any
 
 from tasks.clean.lookup import rows
 from tasks.clean.rule import Example, Field, Found, Given
-from tasks.clean.words import BATCH, words
+from tasks.clean.words import BATCH, asked_for, words
 
 FIELD = Field("language", ("language", "text", "title"), sql_type="VARCHAR", remember=False)
 
@@ -45,7 +45,7 @@ def table(of: str) -> dict[str, frozenset[bytes]]:
     for row in rows("language_words"):
         if row["of"] == of:
             found.setdefault(row["language"], set()).add(row["word"].encode())
-    return {language: frozenset(each) for language, each in found.items()}
+    return {language: asked_for(frozenset(each)) for language, each in found.items()}
 
 
 TEXT_WORDS, TITLE_WORDS = table("text"), table("title")

@@ -6,25 +6,23 @@ say outright that the job is there. Reading one written place is tasks/clean/pla
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from typing import Any
 
-from tasks.clean.gazetteer import codes
+from tasks.clean.near import says
 from tasks.clean.place_cues import (
     HIRES_IN,
     LABEL,
+    LABEL_WORDS,
     OPENING,
     after,
-    is_prose,
     labelled,
     limits,
     of_header,
     of_the_job,
     title_towns,
 )
-from tasks.clean.place_settle import Evidence, merged, with_towns
-from tasks.clean.place_text import read_places
+from tasks.clean.place_listed import evidence, read_listed, says_nothing
+from tasks.clean.place_settle import Evidence, with_towns
 from tasks.clean.rule import Example, Field, Found, Given
 from tasks.clean.values import Place
 
@@ -36,56 +34,12 @@ FIELD = Field(
     remember=False,
 )
 
-SHORT = 40  # characters of a listed place that is read together with the others
 SHOWN = 120  # characters of the text a place was read from, as shown in the change
-EURO = ("DE", "FR", "ES", "IT", "NL", "IE", "BE", "AT", "FI", "PT", "GR")
-CURRENCY = (("£", ("GB",)), ("GBP", ("GB",)), ("€", EURO), ("EUR", EURO), ("C$", ("CA",)), ("CAD", ("CA",)), ("A$", ("AU",)),
-            ("AUD", ("AU",)), ("CHF", ("CH",)), ("₹", ("IN",)), ("INR", ("IN",)), ("SEK", ("SE",)), ("NZD", ("NZ",)))  # fmt: skip
-SPEAKERS = {
-    "fr": ("FR",),
-    "de": ("DE",),
-    "nl": ("NL",),
-    "es": ("ES",),
-    "it": ("IT",),
-    "pt": ("BR", "PT"),
-    "sv": ("SE",),
-    "pl": ("PL",),
-}
-
-
-def evidence(given: Given) -> Evidence:
-    """What the posting says of its country apart from its places: the source's country, its currency, its language."""
-    said = given.get("salary") or ""
-    if header := given.get("header"):
-        said = " ".join([t for kind, t in header if kind == "pay"])
-    return leanings(given.get("country_hint"), said, given.get("clean.language"))
-
-
-@lru_cache(maxsize=8192)
-def leanings(hint: str | None, pay: str, language: str | None) -> Evidence:
-    """The evidence of a source's country, of the words of the pay and of the language."""
-    hint = (hint or "").upper()
-    likely = next((where for mark, where in CURRENCY if mark in pay), ())
-    return Evidence(hint if hint in codes() else None, likely or SPEAKERS.get(language or "", ()))
 
 
 def is_read(value: Any) -> bool:
     """Whether a value holds places already, not a source's words."""
     return bool(value) and isinstance(value[0], Place)
-
-
-SAYS_NOTHING = re.compile(
-    r"\W*(?:\d{1,3}\+? (?:more )?locations?|(?:multiple|various|several|many|all|other) (?:locations?|cities|offices|sites)|not used|"
-    r"n/?a|none|unknown|tbd|unspecified|(?:flexible|fully|100%|anywhere)?\s*/?\s*(?:remote|anywhere|worldwide|virtual|flexible|"
-    r"work from home|home ?office|distributed|global|nationwide)|see (?:below|description).{0,40})?\W*",
-    re.IGNORECASE,
-)
-
-
-@lru_cache(maxsize=32768)
-def says_nothing(place: str) -> bool:
-    """Whether a listed location names no place."""
-    return SAYS_NOTHING.fullmatch(place[:200]) is not None
 
 
 @FIELD.rule(
@@ -110,9 +64,6 @@ def says_no_place(value: Any, given: Given) -> Any:  # noqa: ARG001
         return value
     kept = tuple([v for v in value if v and not says_nothing(v)])
     return value if kept == value else kept or None
-
-
-SECTION = re.compile(r"\s*\n\s*[A-Z][A-Z ]{3,30}:")  # the next section of a posting that ran into the column
 
 
 @FIELD.rule(
@@ -140,15 +91,6 @@ def listed(value: Any, given: Given) -> Any:
     if not value or is_read(value):
         return value
     return read_listed(tuple(value), evidence(given)) or None
-
-
-@lru_cache(maxsize=32768)
-def read_listed(value: tuple[str, ...], known: Evidence) -> tuple[Place, ...]:
-    """The places of a source's own location column."""
-    parts = tuple([SECTION.split(each, maxsplit=1)[0] for each in value])
-    if len(parts) > 1 and max(map(len, parts)) < SHORT:
-        parts = (" ; ".join(parts),)  # short names decide one another: "Cambridge", "Boston, MA"
-    return merged(*[read_places(part, known, is_prose(part)) for part in parts])
 
 
 @FIELD.rule(
@@ -218,7 +160,7 @@ def opening_lines(value: Any, given: Given) -> Any:
     low = text.lower()
     if "remote" in low and not ("no remote" in low or "onsite" in low or "on-site" in low):
         return value
-    for cue in (LABEL, HIRES_IN):
+    for cue in (LABEL, HIRES_IN) if says(text, LABEL_WORDS) else (HIRES_IN,):
         found, because = after(cue, text, known)
         if found:
             return Found(found, because[:SHOWN])
@@ -309,6 +251,8 @@ def text(value: Any, given: Given) -> Any:
         if found:
             return Found(with_towns(value, found), because[-SHOWN:])
     found, because = of_the_job(body, known)
+    if not (value or found):
+        found, because = labelled(body, known)
     if not found:
         return value
     widened = with_towns(value or (), found)
@@ -327,6 +271,11 @@ def text(value: Any, given: Given) -> Any:
             (Place(None, None, "US"),),
             {"header": (("workplace", "REMOTE"),), "text": "You must be authorized to work in the United States."},
         ),
+        Example(
+            None,
+            (Place(None, None, "CA"), Place(None, None, "MY")),
+            {"locations": ("Flexible / Remote",), "text": "Join us.\nLocation: Canada, Malaysia\n"},
+        ),
     ),
     counter_examples=(
         Example(None, None, {"text": "You must be authorized to work in the United States."}),
@@ -336,7 +285,8 @@ def text(value: Any, given: Given) -> Any:
 def remote_limit(value: Any, given: Given) -> Any:
     """Read the country that remote work is limited to.
 
-    Does: for remote work without a place, takes the country where one must live or be allowed to work.
+    Does: for remote work without a place, takes the places of a "Location:" line of the text, else the country where one
+    must live or be allowed to work.
     Why: such a job can be done there and nowhere else.
     Leaves alone: jobs that have a place, jobs that are not said to be remote, and "EU", "Europe", "anywhere".
     """
@@ -346,5 +296,9 @@ def remote_limit(value: Any, given: Given) -> Any:
     said = [*(given.get("locations") or ()), *(t for kind, t in given.get("header") or () if kind == "workplace")]
     if not any("remote" in s.lower() for s in said):
         return value
+    if not given.get("is_notice"):
+        found, because = labelled(body, evidence(given))
+        if found:
+            return Found(found, because[-SHOWN:])
     found, because = limits(body)
     return Found(found, because[-SHOWN:]) if found else value

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tasks.clean.lookup import rows
 from tasks.clean.rule import Example, Field, Found, Given
-from tasks.clean.words import words
+from tasks.clean.words import asked_for, words
 
 FRAMEWORKS = frozenset(("tensorflow", "pytorch", "torch", "keras", "caffe", "jax"))
 """The technologies that are frameworks of deep learning; those outside the closed list stand in mentions.csv."""
@@ -59,7 +59,7 @@ def terms(field: str) -> dict[bytes, list[Term]]:
 
 
 TERMS = {name: terms(name) for name in ("deep_learning", "machine_learning")}
-HEADS = {name: frozenset(each) for name, each in TERMS.items()}
+HEADS = {name: asked_for(frozenset(each)) for name, each in TERMS.items()}
 
 
 def mention(field: str, text: str, where: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from tasks.clean.words import BATCH, words
+from tasks.clean.words import BATCH, asked_for, words
 
 
 def cues(*words: str) -> tuple[bytes, ...]:
@@ -20,14 +20,20 @@ Table = dict[bytes, tuple[bytes, ...]]
 
 def table(cues_of: Table) -> Table:
     """A field's cues, each under the word (`words.words`) that a text must have for them to be looked for at all."""
-    WATCHED.update(cues_of)
+    watch(frozenset(cues_of))
     return cues_of
 
 
 def watched(said: bytes) -> frozenset[bytes]:
     """Words, apart by spaces, that a field tests a text for."""
-    WATCHED.update(said.split())
-    return frozenset(said.split())
+    return watch(frozenset(said.split()))
+
+
+def watch(said: frozenset[bytes]) -> frozenset[bytes]:
+    """`said`, whose words `watched_words` tells from now on."""
+    WATCHED.update(asked_for(said))
+    watched_words.cache_clear()
+    return said
 
 
 @lru_cache(maxsize=BATCH)

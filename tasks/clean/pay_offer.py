@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from tasks.clean.lookup import rows
 from tasks.clean.pay_text import CODES, RATES, SIGNS, THOUSAND, THOUSANDS, Quote, plausible, quotes
 from tasks.clean.values import Pay, Place
-from tasks.clean.words import words
+from tasks.clean.words import asked_for, words
 
 if TYPE_CHECKING:
     from tasks.clean.rule import Given
 
-CODE_WORDS = frozenset(code.encode() for code in CODES)
+CODE_WORDS = asked_for(frozenset(code.encode() for code in CODES))
+asked_for(THOUSANDS)
 OF_COUNTRY = {row["country"]: row["currency"] for row in rows("country_currency")}
 DOLLARS = {row["country"]: row["dollar"] for row in rows("country_currency")}
 KRONOR = {"SE": "SEK", "NO": "NOK", "DK": "DKK", "IS": "ISK"}
@@ -114,7 +115,12 @@ def in_text(given: Given) -> list[tuple[Pay, str]]:
 
 
 def lower(text: str) -> str:
-    """`text` in lower case, character for character: the few letters that become two (İ) stay as they are."""
+    """`text` in lower case, character for character: the few letters that become two (İ) stay as they are.
+
+    The narrow blanks that part thousands become plain ones: a pay column is read as it was sent.
+    """
+    if not text.isascii():
+        text = text.replace("\xa0", " ").replace("\u202f", " ").replace("\u2009", " ")
     low = text.lower()
     return low if len(low) == len(text) else "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
 

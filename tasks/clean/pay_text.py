@@ -96,6 +96,7 @@ QUOTE = re.compile(
     re.X,
 )
 CURRENCY_BEFORE = re.compile(rf"(?:{CURRENCY})\x20?\Z")
+LAST_SIGNS = frozenset(each[-1] for each in CURRENCIES)
 STATE = re.compile(r"\A(?:ca|c|a)(?=\$)")
 DIGIT = re.compile("[0-9]")
 SIGNS = "$€£¥₹₽₪₩฿₱₫₴₺₦"
@@ -117,8 +118,10 @@ BEFORE = re.compile(
     r"\b[^\d\n.;|]{0,50}$"
 )
 BOUND = r"(?:\s(?:salary|pay|base))?\s?:?\s?$"
+BOUND_REACH = 40  # characters that the longest words of a bound take
 UP_TO = re.compile(
-    r"(?:\bup\sto|\bupto|\bmax(?:imum)?\.?(?:\sof)?|\bjusqu[’']à|\bbis(?:\szu)?|\btot|\bhasta|<|≤|\bas high as|\bno more than)"
+    r"(?:\bup\sto|\bupto|\bmax(?:imum)?\.?(?:\sof)?|\bjusqu[’']à|\bbis(?:\szu)?|\btot|\bhasta|<|≤|\bas high as|\bno more than"
+    r"|(?:/\s?|\bper\s|\ban?\s)(?:hour|hr|day|week|wk|month|mo|year|yr)\.?\s(?:to|-|–|up\sto))"
     + BOUND
 )
 FROM = re.compile(
@@ -162,7 +165,8 @@ def quotes(text: str, start: int = 0, end: int | None = None) -> Iterator[Quote]
         found = QUOTE.match(text, at)
         if found is None:
             continue
-        sign = CURRENCY_BEFORE.search(text, max(done, at - 8), at)
+        marked = text[max(0, at - 2) : at].rstrip(" ")[-1:] in LAST_SIGNS
+        sign = CURRENCY_BEFORE.search(text, max(done, at - 8), at) if marked else None
         quote = read(found, sign, text)
         done = quote.end if quote else found.end("n1")
         if quote and (quote.low is None or quote.high is None or quote.low <= quote.high):
@@ -196,7 +200,12 @@ def read(found: re.Match[str], sign: re.Match[str] | None, text: str) -> Quote |
         low, high = scaled(low, first, high, second)
     elif first:
         low = high = low * MULTIPLES[first]
-    after = AFTER.match(text, found.end())
+    stop = found.end()
+    after = AFTER.match(text, stop)
+    two = ranged and found["p1"] and after and PERIODS[after["period"] or after["adverb"]] != PERIODS[found["p1"]]
+    if two:  # "$70/hour to $208,000/year": from one, up to the other; the second is read by itself
+        ranged, after, second, stop = False, None, first, found.end("p1")
+        low = high = number(found["n1"]) * MULTIPLES.get(first, 1.0)
     before = text[max(0, start - 60) : start]
     period = None
     if found["p1"]:
@@ -217,11 +226,12 @@ def read(found: re.Match[str], sign: re.Match[str] | None, text: str) -> Quote |
     low_bound: float | None = low
     high_bound: float | None = high
     if not ranged:
-        if UP_TO.search(before):
+        close = before[-BOUND_REACH:]
+        if UP_TO.search(close):
             low_bound = None
-        elif found["plus1"] or FROM.search(before):
+        elif two or found["plus1"] or FROM.search(close):
             high_bound = None
-    end = after.end() if after else found.start() + len(found[0].rstrip())
+    end = after.end() if after else found.start() + len(text[found.start() : stop].rstrip())
     return Quote(
         low_bound, high_bound, code, period, start, end, ranged, first == "k" or second == "k" or high >= 10_000
     )

@@ -44,7 +44,15 @@ class Spot:
     def fresh(self) -> Spot:
         """A copy to be completed."""
         return Spot(
-            self.name, self.key, self.region, self.country, self.known, self.fixed, self.bare, self.state_too, self.remote
+            self.name,
+            self.key,
+            self.region,
+            self.country,
+            self.known,
+            self.fixed,
+            self.bare,
+            self.state_too,
+            self.remote,
         )
 
     def settle_in(self, region: str | None, country: str | None) -> bool:

@@ -25,12 +25,12 @@ LONGEST = 600  # characters read of one written place; longer columns are prose
 WRAPPED = re.compile(r"(?<=,)\s*\n\s*|\s*\n\s*(?=[a-z])")  # a line that goes on
 TWICE = re.compile(r"\bN\.?Y\.?[,.]? N\.?Y\b\.?")
 MONEY = re.compile(r"[A-Z]{0,3}[$£€]\s?[\d.,]{1,12}\s?[kK]?(?:\s?[-–]\s?[$£€]?[\d.,]{1,12}\s?[kK]?)?")
+JOINED = re.compile(r"([^\W\d_]+) (?:and|&) ", re.IGNORECASE)
+LONGEST_ALIAS = 80  # characters
 ASIDE = "§"  # marks a state or country that stood in parentheses: it completes a town and begins nothing
 PAREN = re.compile(r"\s*[(\[]([^()\[\]]{0,80})[)\]]")
-HARD = re.compile(r"\s*(?:[;•·|\n/+⋅\\]|\s(?:or|and|ou|et|und|oder|&|vs)\s)\s*", re.IGNORECASE)
-SOFT = re.compile(
-    r"\s*(?:,|\s[-–—]+\s|[–—]|:|\s-+|-+\s|\s@\s|(?<=[a-z]{3})\.\s|(?<=\b[A-Z]{2})\.\s|(?<=\b[A-Z]{3})\.\s)\s*"
-)
+HARD = re.compile(r"[;•·|\n/+⋅\\]|\s(?:or|and|ou|et|und|oder|&|vs)\s", re.IGNORECASE)
+SOFT = re.compile(r"[,:–—]|\s(?:[-–—]+\s|-+|@\s)|-+\s|\.(?:(?<=[a-z]{3}\.)|(?<=\b[A-Z]{2}\.)|(?<=\b[A-Z]{3}\.))\s")
 SOFT_STRICT = re.compile(
     SOFT.pattern + r"|(?<!based)\s(?:in|at|near|from|around)\s(?=(?:the |downtown |central )?[A-Z])"
 )
@@ -78,11 +78,13 @@ def read_places(
     pieces, asides = cut(text, strict)
     marked = has(text.lower(), REMOTE_CUES)
     for piece in pieces:
-        if not read_piece(piece, spots, strict, marked) and alone:
+        found, understood = spots_of(piece, strict, marked)
+        if alone and not understood:
             return ()
+        spots += found
     if asides and not any(spot.name or spot.remote for spot in spots):
         for piece in asides:  # "Canada (Vancouver)", "Remote (US)"
-            read_piece(piece, spots, strict, marked)
+            spots += spots_of(piece, strict, marked)[0]
     return settle(spots, evidence, strict) if spots else ()
 
 
@@ -115,13 +117,17 @@ def cut(text: str, strict: bool) -> tuple[list[str], list[str]]:
         town = nickname and nickname.city and nickname.city != "Washington"  # "Santa Monica (LA area)"
         if inside and not town and (country_of(inside) or regions_of(inside)):
             return f", {ASIDE}{inside} , "
-        asides.extend(HARD.split(match[1]))
+        asides.extend([p.strip() for p in HARD.split(match[1])])
         return " , " if strict else " "
 
     outer = PAREN.sub(aside, text) if "(" in text or "[" in text else text
-    if " and " in outer or "&" in outer:
+    if (" and " in outer or "&" in outer) and any(m[1].lower() in joined_heads() for m in JOINED.finditer(outer)):
         outer = joined_names().sub(lambda m: re.sub(r" (?:and|&) ", "_and_", m[0]), outer)
-    pieces = [outer] if fold(outer) in aliases() else [p for p in HARD.split(outer) if WORDY.search(p)]
+    pieces = (
+        [outer]
+        if len(outer) < LONGEST_ALIAS and fold(outer) in aliases()
+        else [p.strip() for p in HARD.split(outer) if WORDY.search(p)]
+    )
     return pieces, asides
 
 
@@ -132,10 +138,25 @@ def joined_names() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(names)})\b".replace(" and ", " (?:and|&) "), re.IGNORECASE)
 
 
+@lru_cache(maxsize=1)
+def joined_heads() -> frozenset[str]:
+    """The words before "and" in those names."""
+    names = [r["name"].lower() for table in ("subdivisions", "place_aliases") for r in rows(table)]
+    return frozenset(name.partition(" and ")[0].split()[-1] for name in names if " and " in name)
+
+
 def without_remote(piece: str) -> str:
     """A piece with the words of the way of working cut out, so that what they stood beside stands apart."""
     low = piece.lower()
     return REMOTE.sub(" , ", piece) if has(low, REMOTE_CUES) else piece
+
+
+@lru_cache(maxsize=32768)
+def spots_of(piece: str, strict: bool, marked: bool) -> tuple[tuple[Spot, ...], bool]:
+    """What `read_piece` makes of a piece; nothing changes the places any more. Pieces repeat where whole texts do not."""
+    spots: list[Spot] = []
+    understood = read_piece(piece, spots, strict, marked)
+    return tuple(spots), understood
 
 
 def read_piece(piece: str, spots: list[Spot], strict: bool, marked: bool) -> bool:
@@ -149,7 +170,7 @@ def read_piece(piece: str, spots: list[Spot], strict: bool, marked: bool) -> boo
     before = len(spots)
     bare = without_remote(piece) if marked else piece
     for part in [bare] if bare.isalpha() else (SOFT_STRICT if strict else SOFT).split(bare):
-        token = strip(part)
+        token = strip(part.strip())
         if token.startswith(ASIDE):
             if current is None:
                 current = feed(token[1:], None, spots, strict)

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from tasks.clean.lookup import rows
-from tasks.clean.words import in_address, words
+from tasks.clean.words import asked_for, in_address, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -75,7 +75,8 @@ FINDERS = {
     for name, contexts in CONTEXTS.items()
     if len(name) < 3
 }
-HEADS = frozenset(WORDS) | frozenset(PHRASES) | frozenset(CONTEXTS)
+HEADS = asked_for(frozenset(WORDS) | frozenset(PHRASES) | frozenset(CONTEXTS))
+asked_for(frozenset(token for phrases in PHRASES.values() for tokens, _, _ in phrases for token in tokens))
 
 # A neighbour in a list is the best witness: "Python, R, SQL", "C/C++", "Rust and Go".
 NEIGHBOURS = frozenset(row["name"] for row in rows("technology_neighbours") if row["written"] == "any")
@@ -86,11 +87,17 @@ JOINT = (
 )
 BEFORE = re.compile(rf"(?<![\w+#.-])(\.?\w[\w.-]*[+#]{{0,2}})(?: ?\d{{1,2}}(?:\.\d{{1,2}}|\.x)?\+?)?{JOINT}\Z")
 AFTER = re.compile(rf"{JOINT}(\.?\w[\w.-]*[+#]{{0,2}})(?![&'’])")
+LOOSE = " \n\t\r\xa0\u2009\u202f\u3000([\"'*_`-•"
+JOINS = frozenset(",/|;&+·")
+JOINING = ("and", "or", "et", "und", "ou", "oder", "y", "etc")
+LINE_SIGNS = frozenset("\n•")
 GLUED_IDS = {row["name"]: row["id"] for row in rows("technology_glued")}
 GLUED = re.compile("|".join(sorted(GLUED_IDS, key=len, reverse=True)))
 PARTS_OF_NAMES = re.compile(
     r"(?:My|No|Postgre|Py)\Z|\A(?:Script|FX|Beans|Alchemy|L?[Ii]te\b|Server|Azure|DB\b|Native|JS\b|GraphX|Hub)"
 )
+DENIAL = re.compile(r"(?<![\w'’])(?:no|not|never|without|sans|kein|keine) \Z")
+ENDS_OF_NO = frozenset((" no", "(no", "\nno", ",no", "not", "ver", "out", "ans", "ein", "ine"))
 LONG_LINE = 600
 """Characters a line on average from which a text is taken to have lost its line breaks, and words their gaps with them."""
 
@@ -120,6 +127,11 @@ def named(text: str) -> Iterator[tuple[str, str]]:
             yield IDS[head.decode()], found
 
 
+def denied(low: str, at: int) -> bool:
+    """Whether the word before says that it is not the technology that is meant: "no PHP", "not Java"."""
+    return low[at - 1 : at] == " " and low[at - 4 : at - 1] in ENDS_OF_NO and DENIAL.search(low, max(0, at - 9), at) is not None
+
+
 def as_word(low: str, name: str) -> str | None:
     """`name` if it stands in `low` as a word of its own outside addresses."""
     at = low.find(name)
@@ -129,6 +141,7 @@ def as_word(low: str, name: str) -> str | None:
             (at == 0 or low[at - 1] not in INSIDE)
             and (end == len(low) or low[end] not in INSIDE)
             and not in_address(low, at, end)
+            and not denied(low, at)
         ):
             return name
         at = low.find(name, end)
@@ -139,7 +152,7 @@ def as_phrase(low: str, phrase: re.Pattern[str]) -> str | None:
     """The first place where a phrase stands in `low`, outside words and addresses."""
     for found in phrase.finditer(low):
         at, end = found.span()
-        if (at == 0 or low[at - 1] not in INSIDE) and not in_address(low, at, end):
+        if (at == 0 or low[at - 1] not in INSIDE) and not in_address(low, at, end) and not denied(low, at):
             return found[0]
     return None
 
@@ -174,7 +187,11 @@ def in_context(text: str, low: str, head: bytes) -> str | None:
             if (found := context.written.match(text, start)) is None:
                 continue
             end = found.end()
-            if speaks(context, before, text[end : end + REACH]) and not in_address(text, start, end):
+            if (
+                speaks(context, before, text[end : end + REACH])
+                and not in_address(text, start, end)
+                and not denied(low, start)
+            ):
                 return f"{before[-20:]}{found[0]}{text[end : end + 20]}".strip()
     return None
 
@@ -189,9 +206,15 @@ def speaks(context: Context, before: str, after: str) -> bool:
         context.alone
         or (context.before is not None and context.before.search(before) is not None)
         or (context.after is not None and context.after.search(after) is not None)
-        or is_neighbour(BEFORE.search(before))
+        or (joins(before) and is_neighbour(BEFORE.search(before)))
         or is_neighbour(AFTER.match(after))
     )
+
+
+def joins(before: str) -> bool:
+    """Whether `before` may end in what joins two words of a list: a cheap test that spares `BEFORE` most words."""
+    kept = before.rstrip(LOOSE)
+    return not kept or kept[-1] in JOINS or kept.endswith(JOINING) or not LINE_SIGNS.isdisjoint(before[len(kept) :])
 
 
 def is_neighbour(found: re.Match[str] | None) -> bool:

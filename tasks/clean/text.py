@@ -16,9 +16,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from tasks.clean.lookup import rows
 from tasks.clean.personal_data import mask_pii
-from tasks.clean.words import words
 
-__all__ = ["mask_pii", "plain_text", "settled", "words"]
+
+__all__ = ["mask_pii", "plain_text", "settled"]
 
 LIMIT = 1_000_000
 """Characters of markup that are read of one text. Records above 1 MB are set aside when a capture is split."""

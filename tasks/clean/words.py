@@ -13,20 +13,30 @@ WORD_BYTES = bytes(ord(chr(b).lower()) if b < 128 and chr(b).isalnum() else 32 f
 
 
 SHORT = 300  # characters; titles and lists of skills are kept apart, so that they do not push texts out
+VOCABULARY: set[bytes] = set()
+"""The words that some field asks for; no others are kept of a text, which halves what it costs to tell its words."""
+
+
+def asked_for(each: frozenset[bytes]) -> frozenset[bytes]:
+    """`each`, whose words `words` tells from now on: a field says so once, where it is defined."""
+    VOCABULARY.update(each)
+    words_of_text.cache_clear()
+    words_of_title.cache_clear()
+    return each
 
 
 def words(text: str) -> frozenset[bytes]:
-    """The distinct ASCII words of `text` in lower case, for cheap tests of what may be in it; `c++`, `.net` are `c`, `net`."""
+    """The words of `text` that were `asked_for`, in lower case: ASCII letters and digits; `c++`, `.net` are `c`, `net`."""
     return words_of_title(text) if len(text) < SHORT else words_of_text(text)
 
 
-def distinct_words(text: str) -> frozenset[bytes]:
+def known_words(text: str) -> frozenset[bytes]:
     """What `words` keeps."""
-    return frozenset(text.encode("utf-8", "replace").translate(WORD_BYTES).split())
+    return frozenset(VOCABULARY.intersection(text.encode("utf-8", "replace").translate(WORD_BYTES).split()))
 
 
-words_of_text = lru_cache(maxsize=BATCH)(distinct_words)
-words_of_title = lru_cache(maxsize=4 * BATCH)(distinct_words)
+words_of_text = lru_cache(maxsize=BATCH)(known_words)
+words_of_title = lru_cache(maxsize=4 * BATCH)(known_words)
 
 
 JOINED = frozenset("/.-_@=?&#%:+~")
@@ -38,6 +48,10 @@ def in_address(text: str, start: int, end: int) -> bool:
     """Whether what stands at `start` to `end` is a part of a web or mail address: that says nothing of the job."""
     if (start == 0 or text[start - 1] not in JOINED) and (end >= len(text) or text[end] not in JOINED):
         return False
-    before, after = text[max(0, start - 150) : start], text[end : end + 60]
+    low = max(0, start - 150)
+    blank = max(text.rfind(" ", low, start), text.rfind("\n", low, start)) + 1
+    if not ADDRESS.search(text, max(low, blank), end + 60):
+        return False
+    before, after = text[low:start], text[end : end + 60]
     around = PARTS.split(before)[-1] + "\0" + PARTS.split(after, maxsplit=1)[0]
     return ADDRESS.search(around) is not None

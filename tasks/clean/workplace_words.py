@@ -28,7 +28,8 @@ NOT_REMOTE = re.compile(
     re.IGNORECASE,
 )
 PARTLY = re.compile(
-    rf"\b(?:partial(?:ly)?|semi|partly|part[- ]time|some|occasional(?:ly)?|mostly|flexible)[ -](?:{_REMOTE})\b|\bhybrid\b",
+    rf"\b(?:partial(?:ly)?|semi|partly|part[- ]time|some|occasional(?:ly)?|mostly|flexible)[ -](?:{_REMOTE})\b|\bhybrid\b"
+    rf"|\b\d(?:-\d)? (?:tage?|days?)(?: a| per| pro)?(?: week| woche)? (?:im |of )?(?:{_REMOTE})\b",
     re.IGNORECASE,
 )
 IS_REMOTE = re.compile(rf"\b(?:{_REMOTE})\b|\bdistributed team\b|\banywhere\b", re.IGNORECASE)
@@ -56,7 +57,7 @@ TITLE = re.compile(
 CUES = table({
     b"remote": cues("remote"), b"remotely": cues("remote"), b"onsite": cues("onsite"), b"site": cues("on-site", "on site"),
     b"hybrid": cues("hybrid"), b"telework": cues("telework"), b"teleworking": cues("telework"),
-    b"telecommute": cues("telecommut"), b"telecommuting": cues("telecommut"), b"home": cues("from home"),
+    b"telecommute": cues("telecommut"), b"telecommuting": cues("telecommut"), b"home": cues("from home"), b"homeoffice": cues("homeoffice"),
     b"anywhere": cues("from anywhere"), b"wherever": cues("from wherever"), b"office": cues("in-office", "a week", "per week"), b"person": cues("in-person"),
     b"presence": cues("physical presence"), b"distributed": cues("distributed team"),
 })  # fmt: skip
@@ -67,16 +68,16 @@ MARK_WORDS = watched(
 )
 # In a part of a text, none of a kind's sentences without one of its words; all sentences begin where a word begins.
 NEEDS = {
-    "hybrid": ("hybrid", "day", "partial", "occasional", "some", "semi", "limited"),
+    "hybrid": ("hybrid", "day", "home", "partial", "occasional", "some", "semi", "limited"),
     "remote": ("remote", "distributed", "anywhere", "wherever", "from home"),
     "onsite": ("site", "office", "person", "presence", "remote"),
 }
 SAYS = {
     "hybrid": re.compile(
         r"\b(?:(?<=#)li-hybrid|hybrid (?:work|role|position|schedule|working|workplace|workweek|remote|arrangement|office|"
-        r"opportunit|setting|team|model)"
-        r"|work(?:ing)? (?:in|on|to|with) an? hybrid (?:pattern|mode|set-?up|format|basis)"
-        r"|(?:role|work|job|workplace|location) type:?\s{1,2}hybrid\b"
+        r"opportunit|setting|team)"
+        r"|work(?:ing)? (?:in|on|to|with) an? hybrid (?:model|pattern|mode|set-?up|format|basis)"
+        r"|(?:role|work|job|workplace|location) type:?\s{1,2}hybrid\b|\d(?:-\d)? tage? (?:pro woche )?(?:im )?home-?office\b"
         r"|(?:role|position|job|work|working|workplace|this) (?:is|as) (?:a )?hybrid(?=[.,;)\n]| and| with| \()"
         r"|hybrid,? (?:and|or) (?:remote|on-?site|in-person)"
         r"|remote,? (?:and|or|/) ?hybrid\b"
@@ -92,7 +93,7 @@ SAYS = {
         r"|remote (?:position|role|job|opportunit|candidate|employee|applicant|work (?:is|available|possible|ok)|ok\b|"
         r"is ok|welcome|possible|considered|friendly position)"
         r"|remote (?:\([^()\n]{1,20}\) )?work (?:and [\w ]{3,25} )?(?:is |are )?(?:ok(?:ay)?|offered|welcome)\b"
-        r"|(?:role|work|job|workplace|location) type:?\s{1,2}remote\b|work from wherever\b"
+        r"|(?:role|work|job|workplace|location) type:?\s{1,2}remote\b|remote m(?:ö|oe|o)glich\b|work from wherever\b"
         r"|(?:open to|consider|considering|welcome|accept|hire|hiring|prefer)(?: \w{1,12}){0,2} remote\b"
         r"(?! (?:office|team|site|server|customer|system))"
         r"|(?:can|could|may|will|able to|allowed to|to) (?:be )?(?:work(?:ing)?|completed|done|performed) "

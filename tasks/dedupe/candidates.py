@@ -27,9 +27,9 @@ SAMPLE = 16  # one shingle in so many looks for the same ad in other places: for
 
 PLACED = f"""
     CREATE OR REPLACE TEMP TABLE match_placed AS
-    SELECT print, len(cities) BETWEEN 1 AND {CITIES} AND level <> 'various' AS placed, n.print IS NOT NULL AS is_new,
+    SELECT print, len(cities) BETWEEN 1 AND {CITIES} AND NOT contains(level, '/') AS placed, n.print IS NOT NULL AS is_new,
            len(shingles) < {SCANT} AS scant,
-           unnest(CASE WHEN len(cities) BETWEEN 1 AND {CITIES} AND level <> 'various'
+           unnest(CASE WHEN len(cities) BETWEEN 1 AND {CITIES} AND NOT contains(level, '/')
                        THEN list_transform(cities, lambda c: hash(c, level)) ELSE [0::UBIGINT] END) AS place
     FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE len(shingles) > 0
 """

@@ -46,6 +46,14 @@ def _crossing(column: str) -> str:
     return f"len({mine}) > 1 AND len({yours}) > 1 AND NOT list_has_all({mine}, {yours}) AND NOT list_has_all({yours}, {mine})"
 
 
+def _no_common(column: str) -> str:
+    mine, yours = f"x.{column}", f"y.{column}"
+    several = (
+        f"contains({mine} || {yours}, '/') AND list_has_any(string_split({mine}, '/'), string_split({yours}, '/'))"
+    )
+    return f"{mine} <> {yours} AND NOT ({several})"
+
+
 def _differ(column: str, unknown: str) -> str:
     return f"x.{column} <> {unknown} AND y.{column} <> {unknown} AND x.{column} <> y.{column}"
 
@@ -58,8 +66,8 @@ VETOES = (
     Named("city", _apart("cities"), "no city in common"),
     Named("cities", _crossing("cities"), "each names a city that the other does not"),
     Named("region", _apart("regions"), "the states or provinces differ"),
-    Named("level", "x.level <> y.level AND x.level <> 'various' AND y.level <> 'various'", "the titles' levels differ"),
-    Named("grade", _differ("grade", "0"), "the grades of the ladder differ (II, III)"),
+    Named("level", _no_common("level"), "the titles' levels differ; none is a level too"),
+    Named("grade", _no_common("grade"), "the grades of the ladder differ (II, III); none is a grade too"),
     Named("requisition", _differ("requisition", "''"), "the employer's requisition numbers differ"),
     Named("year", _differ("years", "''"), "the titles name different years"),
     Named("season", _differ("seasons", "''"), "the titles name different seasons"),
@@ -83,7 +91,8 @@ FIELD_FEATURES = (
     Feature(
         "company_acronym",
         0.0,
-        "x.company_key <> '' AND (x.company_key = y.company_short OR y.company_key = x.company_short)",
+        """x.company_key <> '' AND y.company_key <> ''
+           AND (x.company_key = y.company_short OR y.company_key = x.company_short)""",
         "one name is the acronym of the other",
     ),
     Feature(
@@ -106,6 +115,9 @@ FIELD_FEATURES = (
     Feature("place_equal", 0.0, "x.cities = y.cities AND x.regions = y.regions", "the same places, word for word"),
     Feature("requisition_equal", 0.3, "x.requisition <> '' AND x.requisition = y.requisition", "the same requisition"),
     Feature("grade_equal", 0.0, "x.grade = y.grade", "the same grade, or none on both sides"),
+    Feature(
+        "head_equal", 0.0, "x.title_head = y.title_head", "the titles are the same up to the first dash or bracket"
+    ),
     Feature("wording_equal", 0.1, "x.wording = y.wording", "the titles read the same, word for word"),
     Feature(
         "reading_equal", 0.1, "x.reading <> 0 AND x.reading = y.reading", "title, employer and places read the same"
@@ -146,14 +158,21 @@ GROUNDS = (
     Named(
         "text",
         f"""{COMPATIBLE} AND shared >= 2
-            AND text_contained >= CASE WHEN company_unknown = 1 OR place_known = 0 THEN 0.7 ELSE 0.6 END
+            AND text_contained >= CASE WHEN place_known = 0 THEN 0.7 ELSE 0.6 END
             AND (title_equal >= 0.99 OR (title_overlap >= 0.99 AND text_contained >= 0.85 AND text_equal >= 0.7))""",
         "a compatible employer, the same title, and one text holds most of the other; nearly all where a title says more",
     ),
     Named(
+        "text_and_head",
+        """company_equal = 1 AND place_known = 1 AND head_equal = 1 AND title_overlap >= 0.99 AND shared >= 3
+            AND text_contained >= 0.75""",
+        "the same employer and city, one title names a team besides, and one text holds most of the other",
+    ),
+    Named(
         "fields_and_text",
-        "company_equal = 1 AND place_known = 1 AND title_equal >= 0.99 AND text_contained >= 0.5 AND shared >= 1",
-        "the same employer, city and title, and half of the text",
+        """company_equal = 1 AND place_known = 1 AND title_equal >= 0.99 AND text_contained >= 0.5 AND shared >= 1
+            AND (text_equal >= 0.3 OR least(x_size, y_size) < 0.45 * greatest(x_size, y_size))""",
+        "the same employer, city and title, and half of the text; of two whole texts three tenths of both",
     ),
     Named(
         "fields",
@@ -207,7 +226,7 @@ def weigh(con: duckdb.DuckDBPyConnection, pairs: str, into: str) -> None:
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE match_known AS
-        SELECT print, company_key, company_short, title_core, wording, reading, posted_on, level, grade, years, seasons,
+        SELECT print, company_key, company_short, title_core, title_head, wording, reading, posted_on, level, grade, years, seasons,
                string_split(title_core, ' ') AS title_words, cities, regions, countries, requisition, len(shingles) AS size
         FROM curated.fingerprints SEMI JOIN (SELECT a AS print FROM {pairs} UNION SELECT b FROM {pairs}) USING (print)
         """

@@ -65,7 +65,7 @@ KEYED = """
                CASE WHEN len(x.shingles) = 0 THEN {reading} ELSE 0 END AS reading,
                CASE WHEN len(x.shingles) = 0 THEN r.posted_on END AS posted_on,
                coalesce(c.key, '') AS company_key, coalesce(c.short, '') AS company_short,
-               t.core, t.level, t.grade, l.years, l.seasons, p.cities, p.regions, p.countries,
+               t.core, t.head AS title_head, t.level, t.grade, l.years, l.seasons, p.cities, p.regions, p.countries,
                CASE WHEN regexp_matches(r.titles, '[-–—,(|:]| in ')
                     THEN list_filter(t.core, lambda w: NOT list_contains(p.words, w)) ELSE t.core END AS placeless,
                contains(lower(r.titles), ' at ') OR contains(r.titles, '@') AS says_at, c.words AS company_words,
@@ -87,7 +87,7 @@ KEYED = """
                                ELSE core END, ' ') AS title_core
         FROM bare
     )
-    SELECT c.*, md5_number_lower(concat_ws('|', company_key, company_short, title_core, wording, reading, posted_on, level,
+    SELECT c.*, md5_number_lower(concat_ws('|', company_key, company_short, title_core, title_head, wording, reading, posted_on, level,
                grade, years, seasons, array_to_string(cities, ';'), array_to_string(regions, ';'),
                array_to_string(countries, ';'), requisition, text_hash, words, s.posting_id)) AS print
     FROM cored AS c LEFT JOIN match_separate AS s ON s.posting_id = c.posting_id
@@ -95,7 +95,7 @@ KEYED = """
 
 STORE = """
     INSERT INTO curated.fingerprints BY NAME
-    SELECT k.print, company_key, company_short, title_core, wording, reading, posted_on, level, grade, years, seasons,
+    SELECT k.print, company_key, company_short, title_core, title_head, wording, reading, posted_on, level, grade, years, seasons,
            cities, regions, countries, requisition, text_hash, words, shingles
     FROM match_keyed AS k
     SEMI JOIN (
@@ -145,7 +145,8 @@ def _keys_of_distinct_values(con: duckdb.DuckDBPyConnection) -> None:
     keys = [title_key(text.split("\n") if text else ()) for text in titles]
     _load(con, "match_titles", {
         "titles": pa.array(titles, pa.string()), "core": pa.array([k.core.split() for k in keys], strings),
-        "level": pa.array([k.level for k in keys], pa.string()), "grade": pa.array([k.grade for k in keys], pa.uint8()),
+        "head": pa.array([k.head for k in keys], pa.string()),
+        "level": pa.array([k.level for k in keys], pa.string()), "grade": pa.array([k.grade for k in keys], pa.string()),
     })  # fmt: skip
     listed = [row[0] for row in con.execute("SELECT DISTINCT listed FROM match_raw").fetchall()]
     terms = [term(text) for text in listed]

@@ -47,8 +47,7 @@ def statements(con: duckdb.DuckDBPyConnection, prints: Prints) -> list[tuple[fro
     rows = con.execute(
         """
         SELECT array_to_string(cities, ';'), array_to_string(regions, ';'), array_to_string(countries, ';'), requisition,
-               CASE WHEN level = 'various' THEN '' ELSE 'level ' || level END,
-               CASE WHEN grade > 0 THEN grade::VARCHAR ELSE '' END, years, seasons
+               replace(level, '/', ';'), replace(grade, '/', ';'), years, seasons
         FROM curated.fingerprints SEMI JOIN match_arrow USING (print) ORDER BY print
         """
     ).fetchall()

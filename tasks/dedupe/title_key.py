@@ -16,7 +16,8 @@ from tasks.dedupe.words import fold, rows, singular
 TOKEN = re.compile(r"[^\W\d_]+[+#]*|\d+")
 GLUED = re.compile(r"c\+\+|c#|f#|\.net\b")
 YEAR = re.compile(r"20[12]\d")
-ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5}
+SEGMENT = re.compile(r"\s[-–—|:]\s|[,(\[]")
+ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 # Written as one word, as two or with a hyphen: made one word, so that neither half can be taken for noise.
 COMPOUND = re.compile(r"\b(full|front|back)[ -]?(stack|end)\b|\b(co)[ -](op)\b|\b(dev)[ -](ops)\b")
 NOISE = re.compile(r"\b(?:full|part)[ -]time\b|\bon[ -]site\b|\ball genders\b|\b[mfwdhx](?:[/|][mfwdhx*])+\b")
@@ -24,13 +25,17 @@ GRADES = 9
 
 
 class TitleKey(NamedTuple):
-    """`core` sorted distinct words joined by a space; `level` sorted level words or ""; `grade` 0 = none stated;
-    `years` and `seasons` as in "Summer 2026", sorted and joined by a space.
+    """What a posting's titles say.
+
+    `core`: sorted distinct words joined by a space; `head`: the core of what stands before the first dash, comma or
+    bracket. `level` and `grade`: sorted alternatives joined by "/", one for each of several titles; "base" is a title
+    without a level word, "0" one without a grade. `years` and `seasons` as in "Summer 2026", sorted, joined by a space.
     """
 
     core: str
+    head: str
     level: str
-    grade: int
+    grade: str
     years: str
     seasons: str
 
@@ -49,20 +54,17 @@ def _tokens(title: str) -> list[str]:
 
 
 def title_key(titles: Iterable[str]) -> TitleKey:
-    """The key of a posting's titles. Several titles share one core; a level is stated only where they agree on it."""
+    """The key of a posting's titles. Several titles share one core and offer each of their levels and grades."""
     keys = [_one(title) for title in titles]
-    if not keys:
-        return TitleKey("", "", 0, "", "")
     if len(keys) == 1:
         return keys[0]
-    agreed = {k.level for k in keys}
-    return TitleKey(
-        " ".join(sorted({word for k in keys for word in k.core.split()})),
-        agreed.pop() if len(agreed) == 1 else "various",
-        0,
-        " ".join(sorted({y for k in keys for y in k.years.split()})),
-        " ".join(sorted({s for k in keys for s in k.seasons.split()})),
-    )
+    core, years, seasons = (_together(k[at] for k in keys) for at in (0, 4, 5))
+    level, grade = ("/".join(sorted({k[at] for k in keys})) for at in (2, 3))
+    return TitleKey(core, core, level, grade, years, seasons)
+
+
+def _together(texts: Iterable[str]) -> str:
+    return " ".join(sorted({word for text in texts for word in text.split()}))
 
 
 def term(listed: str) -> tuple[str, str]:
@@ -78,7 +80,7 @@ def _one(title: str) -> TitleKey:
     years: set[str] = set()
     seasons: set[str] = set()
     spare: list[str] = []  # words that say nothing, kept for a title that has no others
-    grade = 0
+    grade = ""
     for token in _tokens(title):
         kind, means = _meanings().get(token, ("", ""))
         if kind == "level":
@@ -95,10 +97,12 @@ def _one(title: str) -> TitleKey:
             if YEAR.fullmatch(token):
                 years.add(token)
             elif len(token) == 1 and int(token) <= GRADES:
-                grade = grade or int(token)
+                grade = grade or token
         else:
             core.add(singular(token))
-    words = core or level or set(spare)
+    words = " ".join(sorted(core or level or set(spare)))
+    first, *rest = SEGMENT.split(title, maxsplit=1)
+    head = _one(first).core if rest and first.strip() else words
     return TitleKey(
-        " ".join(sorted(words)), "+".join(sorted(level)), grade, " ".join(sorted(years)), " ".join(sorted(seasons))
+        words, head, "+".join(sorted(level)) or "base", grade or "0", " ".join(sorted(years)), " ".join(sorted(seasons))
     )

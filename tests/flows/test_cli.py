@@ -114,6 +114,32 @@ def test_a_later_capture_changes_history(tmp_path: Path, winnow: Winnow, tiny: P
         )
 
 
+CURATED = {
+    "postings": "* EXCLUDE (change_ids)", "versions": "*", "spells": "*", "jobs": "*", "companies": "*",
+    "sightings": "* EXCLUDE (outcome)",
+}  # fmt: skip
+
+
+def test_another_order_of_days_gives_the_same_curated_content(tmp_path: Path, winnow: Winnow, tiny: Path) -> None:
+    days = {
+        "2026-01-10": GOOD,
+        "2026-01-11": GOOD.replace("$120k", "$130k"),
+        "2026-01-12": GOOD + '4,Senior Data Engineer,Acme Inc.,"Austin, TX",$130k - $150k a year,2026-01-12\n',
+    }
+    found = []
+    for order in (sorted(days), sorted(days, reverse=True)):
+        home = tmp_path / "-".join(order)
+        home.mkdir()
+        for day in order:
+            feed = home / "feed.csv"
+            feed.write_text(days[day], encoding="utf-8")
+            assert winnow(home, "run", f"tiny={feed}", "--sources", str(tiny), "--as-of", day).returncode == 0
+        with duckdb.connect(str(warehouse(home)), read_only=True) as con:
+            found.append({t: con.execute(f"SELECT {c} FROM curated.{t} ORDER BY ALL").fetchall() for t, c in CURATED.items()})
+    for table in CURATED:
+        assert found[0][table] == found[1][table], table
+
+
 def test_explain_walks_from_value_to_bytes(home: Path, winnow: Winnow) -> None:
     with duckdb.connect(str(warehouse(home)), read_only=True) as con:
         posting = con.execute("SELECT posting_id FROM curated.postings WHERE source_key = '1'").fetchall()[0][0]

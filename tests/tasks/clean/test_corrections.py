@@ -78,7 +78,7 @@ def cleaned(tmp_path: Path, feeds: dict[str, str], as_of: str = "2026-01-10") ->
 def changes_of(run: Run, row: dict[str, Any]) -> list[tuple[str, str, str, str]]:
     with duckdb.connect(str(run.memory), read_only=True) as con:
         found = {i: rest for i, *rest in con.execute("SELECT * FROM changes").fetchall()}
-    return [tuple(found[i]) for i in row["change_ids"]]  # type: ignore[misc]
+    return [tuple(found[i]) for i in row["change_ids"]]
 
 
 @pytest.mark.parametrize("example", [*RULE.examples, *RULE.counter_examples], ids=str)

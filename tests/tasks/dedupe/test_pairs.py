@@ -35,6 +35,11 @@ SAME: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "a brand's name, all the text": ({}, {"company": "Pepperwood"}),
     "a title abbreviated": ({"title": "Senior Software Engineer"}, {"title": "Sr. Software Eng."}),
     "a title that repeats place and company": ({}, {"title": "Data Engineer - Austin at Marlow Mills"}),
+    "a title that names the team": (
+        {"description": LONG},
+        {"description": EDITED, "title": "Data Engineer - Tide Team"},
+    ),
+    "several titles, one of them the other's": ({}, {"title": "Data Engineer", "titles": ["Data Engineer", "Miller"]}),
     "one more city": ({}, {"locations": [AUSTIN, DALLAS]}),
     "no city on one side": ({}, {"locations": [place(None, None, "US")]}),
     "no place on one side": ({}, {"locations": []}),
@@ -61,6 +66,7 @@ APART: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
     "another level": ({}, {"title": "Senior Data Engineer"}, "level"),
     "an internship": ({}, {"title": "Data Engineer Intern"}, "level"),
     "another grade": ({"title": "Data Engineer II"}, {"title": "Data Engineer III"}, "grade"),
+    "a grade on one side": ({}, {"title": "Data Engineer II"}, "grade"),
     "another requisition": ({"requisition": "R-10442"}, {"requisition": "R-10443"}, "requisition"),
     "another requisition, one in the text": (
         {"requisition": "R-10442"}, {"description": text(1) + " Job Req ID R-10443"}, "requisition",
@@ -73,6 +79,8 @@ APART: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
     "one title, company and city, two texts": ({"description": text(4)}, {"description": text(5)}, None),
     "a broader title, half of the text": ({"description": SISTERS[0]}, {"description": SISTERS[1], "title": "Engineer"}, None),
     "no texts, another wording": ({"description": None}, {"description": None, "title": "Engineer, Data"}, None),
+    "a narrower title, most of the text": ({"description": LONG}, {"description": SHORT, "title": "Tidal Data Engineer"}, None),
+    "no texts, no employer": ({"description": None, "company": None}, {"description": None, "company": None, "posted_on": None}, None),
     "no texts, another employer": ({"description": None}, {"description": None, "company": "Pepperwood"}, None),
 }  # fmt: skip
 

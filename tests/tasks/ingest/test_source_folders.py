@@ -22,7 +22,7 @@ SAMPLES: list[tuple[str, str, list[str | None], dict[int, dict[str, Any]]]] = [
         0: {"employment_type": "Full-time", "seniority": "Entry level"}, 1: {"company": None, "seniority": None}}),
     ("linkedin", "sample_without_index.csv", [None], {0: {"title": "Data Analyst"}}),
     ("nyc", "sample.csv", [None] * 3, {
-        0: {"title": "Lamp Analyst", "requisition": "100001", "salary_max": "60000.5", "employment_type": "F",
+        0: {"title": "Lamp Analyst", "requisition": "100001", "locations": ["1 Example Plaza, New York, NY"], "salary_max": "60000.5", "employment_type": "F",
             "description": "Count the lampsâ€™ hours.\n\nSQL", "source_key": None},
         2: {"locations": None, "salary_period": "Hourly"}}),
     ("nyc", "sample_2022.csv", [None], {0: {"title": "SUMMER COLLEGE INTERN", "category": None, "salary_min": "15.0"}}),
