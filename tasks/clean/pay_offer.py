@@ -66,7 +66,7 @@ def resolved(code: str | None, given: Given) -> str | None:
         if not countries:
             return hint or "USD"
         return "USD" if "US" in countries else DOLLARS.get(countries[0], "USD")
-    if hint and (not countries or OF_COUNTRY.get(countries[0]) == hint):
+    if hint and (not countries or any(OF_COUNTRY.get(country) == hint for country in countries)):
         return str(hint)
     return OF_COUNTRY.get(countries[0]) if countries else hint
 

@@ -99,6 +99,9 @@ CURRENCY_BEFORE = re.compile(rf"(?:{CURRENCY})\x20?\Z")
 LAST_SIGNS = frozenset(each[-1] for each in CURRENCIES)
 STATE = re.compile(r"\A(?:ca|c|a)(?=\$)")
 DIGIT = re.compile("[0-9]")
+NO_DIGIT = re.compile(r"\D")
+IN_THOUSANDS = re.compile(r"\d{1,3}(?:[,.'’ ¿]\d{3})+")
+PARTS_THOUSANDS = re.compile(r"[,.'’ ¿](?=\d{3})")
 SIGNS = "$€£¥₹₽₪₩฿₱₫₴₺₦"
 THOUSANDS = frozenset(b"%dk" % number for number in range(1, 1000) if number != 401) | {b"k"}
 THOUSAND = re.compile(r"[0-9] ?k(?![^\W\d_])")
@@ -121,8 +124,7 @@ BOUND = r"(?:\s(?:salary|pay|base))?\s?:?\s?$"
 BOUND_REACH = 40  # characters that the longest words of a bound take
 UP_TO = re.compile(
     r"(?:\bup\sto|\bupto|\bmax(?:imum)?\.?(?:\sof)?|\bjusqu[’']à|\bbis(?:\szu)?|\btot|\bhasta|<|≤|\bas high as|\bno more than"
-    r"|(?:/\s?|\bper\s|\ban?\s)(?:hour|hr|day|week|wk|month|mo|year|yr)\.?\s(?:to|-|–|up\sto))"
-    + BOUND
+    r"|(?:/\s?|\bper\s|\ban?\s)(?:hour|hr|day|week|wk|month|mo|year|yr)\.?\s(?:to|-|–|up\sto))" + BOUND
 )
 FROM = re.compile(
     r"(?:\bfrom|\bstarting\s(?:at|from|salary(?:\sof)?|pay)|\bstarts?\s(?:at|from)|\bmin(?:imum)?\.?(?:\sof)?|\bà\spartir\sde"
@@ -132,9 +134,11 @@ FROM = re.compile(
 
 def number(text: str) -> float:
     """The value of digits as written: `3.200`, `3,200`, `3 200` are 3200; `3.20` and `3,2` are fractions."""
-    if re.fullmatch(r"\d{1,3}(?:[,.'’ ¿]\d{3})+", text):
-        return float(re.sub(r"\D", "", text))
-    whole = re.sub(r"[,.'’ ¿](?=\d{3})", "", text)
+    if text.isdecimal():
+        return float(text)
+    if IN_THOUSANDS.fullmatch(text):
+        return float(NO_DIGIT.sub("", text))
+    whole = PARTS_THOUSANDS.sub("", text)
     return float(whole.replace(",", "."))
 
 

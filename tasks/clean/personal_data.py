@@ -128,7 +128,11 @@ def national(found: re.Match[str]) -> str:
     """[phone] for a match of `NATIONAL`, unless it is a date, has not the digits of a number or is the id of something."""
     number = found[0]
     digits = sum(map(str.isdigit, number))
-    if not 8 <= digits <= 12 + 2 * number.startswith("00") or LIKE_DATE.search(number) or NUMBERED.search(found.string, max(0, found.start() - 16), found.start()):
+    if (
+        not 8 <= digits <= 12 + 2 * number.startswith("00")
+        or LIKE_DATE.search(number)
+        or NUMBERED.search(found.string, max(0, found.start() - 16), found.start())
+    ):
         return number
     return "[phone]"
 

@@ -26,6 +26,7 @@ FIELD = Field(
 )  # fmt: skip
 
 Offers = tuple[Pay, ...]
+AMOUNT = re.compile(r"\d[\d,.' ]{0,18}", re.A)
 ESTIMATED = re.compile(r"\best\.|\bestimat|\bemployer provided\b", re.I)
 
 
@@ -89,8 +90,10 @@ def cents(value: Offers, given: Given) -> Offers | Found:
     Why: Greenhouse and payroll systems give whole cents so as to need no fraction.
     Leaves alone: amounts that are pay as they stand, and currencies whose unit is worth less than ten US cents.
     """
+    if value or not (given.get("salary_min") or given.get("salary_max")):
+        return value
     code = currency(given.get("salary_currency") or None) or given.get("currency_hint") or "USD"
-    if value or RATES.get("USD" if code == "$" else code, 0.0) < 0.1:
+    if RATES.get("USD" if code == "$" else code, 0.0) < 0.1:
         return value
     return from_columns(value, given, 0.01)
 
@@ -98,6 +101,8 @@ def cents(value: Offers, given: Given) -> Offers | Found:
 def from_columns(value: Offers, given: Given, unit: float) -> Offers | Found:
     """The offer that the fields of their own hold, counted in `unit`s; `value` where they hold none."""
     written = [given.get("salary_min"), given.get("salary_max")]
+    if written == [None, None]:
+        return value
     ends = [amount(each) for each in written]
     if value or ends == [None, None] or (unit != 1.0 and any(end is not None and end % 100 for end in ends)):
         return value
@@ -114,7 +119,7 @@ def from_columns(value: Offers, given: Given, unit: float) -> Offers | Found:
 
 def amount(written: Any) -> float | None:
     """The number in a field of its own, or None where there is none above zero."""
-    found = re.search(r"\d[\d,.' ]{0,18}", written[:40], re.A) if isinstance(written, str) else None
+    found = AMOUNT.search(written[:40]) if isinstance(written, str) else None
     if not found:
         return None
     digits = found[0].strip(" ,.'")

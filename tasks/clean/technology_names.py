@@ -129,7 +129,11 @@ def named(text: str) -> Iterator[tuple[str, str]]:
 
 def denied(low: str, at: int) -> bool:
     """Whether the word before says that it is not the technology that is meant: "no PHP", "not Java"."""
-    return low[at - 1 : at] == " " and low[at - 4 : at - 1] in ENDS_OF_NO and DENIAL.search(low, max(0, at - 9), at) is not None
+    return (
+        low[at - 1 : at] == " "
+        and low[at - 4 : at - 1] in ENDS_OF_NO
+        and DENIAL.search(low, max(0, at - 9), at) is not None
+    )
 
 
 def as_word(low: str, name: str) -> str | None:

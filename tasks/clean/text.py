@@ -17,7 +17,6 @@ from selectolax.lexbor import LexborHTMLParser
 from tasks.clean.lookup import rows
 from tasks.clean.personal_data import mask_pii
 
-
 __all__ = ["mask_pii", "plain_text", "settled"]
 
 LIMIT = 1_000_000
@@ -64,6 +63,7 @@ ESCAPED_MARK = re.compile(r"\\++(?=[-_*.+#!&()\[\]{}~|`$%:])")  # Markdown write
 COMBINING = re.compile(r"[\u0300-\u036f]")
 DECOMPOSED = re.compile(r"[^\W\d_][\u0300-\u036f]{1,4}+")
 EASY_TAG = re.compile(r"/?([a-zA-Z][a-zA-Z0-9]{0,9})(?:[\s/].*)?", re.S)
+BARE_PRE = re.compile(r"<pre>(?!<code>)", re.I)  # a line break right behind it is no part of the text
 ONE_TAG = re.compile(r"<([^<>]*)>")
 EASY = frozenset(
     (
@@ -179,7 +179,9 @@ class Marks(dict[str, str]):
         found = EASY_TAG.fullmatch(tag)
         name = found[1].lower() if found else ""
         known = name in EASY and not tag.count('"') % 2 and not tag.count("'") % 2
-        mark = ("\n" if READS_AS[name] == "line" else "") if known and (name != "pre" or tag in ("pre", "/pre")) else "<"
+        mark = (
+            ("\n" if READS_AS[name] == "line" else "") if known and (name != "pre" or tag in ("pre", "/pre")) else "<"
+        )
         if len(self) < MOST_MARKS and "=" not in tag:
             self[tag] = mark
         return mark
@@ -190,9 +192,9 @@ MARKS = Marks()
 
 def without_easy_tags(html: str) -> str | None:
     """The text of a document of simple tags, just as the parser reads it, for a tenth of the cost; None for any other."""
-    if "\0" in html:
+    if "\0" in html or BARE_PRE.search(html):
         return None
-    parts = ONE_TAG.split(html.replace("<pre>\n", "<pre>") if "<pre" in html else html)
+    parts = ONE_TAG.split(html)
     parts[1::2] = [MARKS[tag] for tag in parts[1::2]]
     text = "".join(parts)
     if "<" in text:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 Index = npt.NDArray[np.int64]
 Said = tuple[frozenset[str] | None, ...]
 
-MARGIN = 0.15  # of score: neighbours this much worse than the best do not make a fingerprint ambiguous
+MARGIN = 0.25  # of score: neighbours this much worse than the best do not make a fingerprint ambiguous
 
 
 class Graph(NamedTuple):

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from tasks.ingest.source import Source
 
 log = logging.getLogger(__name__)
-BATCH_ROWS = 8192
+BATCH_ROWS = 2048  # a scan keeps some sixty batches in flight
 SHAPE_ROWS = 512  # records are shaped in slices that fit the processor's cache: a third less time than 8,192 at once
-BATCH_CHARS = 16 * 1024**2  # at most 32 MB for most text
+BATCH_CHARS = 4 * 1024**2  # at most 8 MB for most text
 MAX_RECORD_BYTES = 1_048_576
 MAX_KEPT_CHARS = 8 * 1024**2  # of a record that is set aside; the landing area keeps all of it
 EMPTY: dict[str, Any] = {}
