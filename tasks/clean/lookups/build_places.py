@@ -98,7 +98,7 @@ def country_names() -> dict[str, str]:
     found: dict[str, str] = {}
     codes = [
         c
-        for c in Locale("en").territories
+        for c in map(str, Locale("en").territories)
         if len(c) == 2 and c.isalpha() and c not in {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
     ]
     for language in LANGUAGES:
