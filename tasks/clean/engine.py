@@ -63,6 +63,7 @@ SCHEMA = pa.schema(
     [
         *((name, pa.string()) for name in KEPT),
         *((f.name, pa.large_string() if f.name == "description" else ARROW_TYPES[f.sql_type]) for f in FIELDS),
+        ("places_listed", pa.string()),
         ("company_id", pa.string()),
         ("salary_year_usd_min", pa.float64()),
         ("salary_year_usd_max", pa.float64()),
@@ -256,6 +257,7 @@ class Engine:
                 values = [[each._asdict() for each in v] for v in values]
             out[field.name] = values
         out["title"] = [masked(title[:LISTED_CHARS]) if title else None for title in columns["title"]]
+        out["places_listed"] = [masked("; ".join(p)[:LISTED_CHARS]) if p else None for p in columns["locations"]]
         out["company_id"] = [self.company(name) for name in columns["clean.company"]]
         yearly = [span_usd(pay) for pay in columns["clean.salary"]]
         out["salary_year_usd_min"] = [low for low, _ in yearly]

@@ -135,7 +135,9 @@ def test_another_order_of_days_gives_the_same_curated_content(tmp_path: Path, wi
             feed.write_text(days[day], encoding="utf-8")
             assert winnow(home, "run", f"tiny={feed}", "--sources", str(tiny), "--as-of", day).returncode == 0
         with duckdb.connect(str(warehouse(home)), read_only=True) as con:
-            found.append({t: con.execute(f"SELECT {c} FROM curated.{t} ORDER BY ALL").fetchall() for t, c in CURATED.items()})
+            found.append(
+                {t: con.execute(f"SELECT {c} FROM curated.{t} ORDER BY ALL").fetchall() for t, c in CURATED.items()}
+            )
     for table in CURATED:
         assert found[0][table] == found[1][table], table
 

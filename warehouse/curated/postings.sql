@@ -13,6 +13,7 @@ CREATE TABLE curated.postings (
     company VARCHAR,
     company_id VARCHAR,
     is_agency BOOLEAN,
+    places_listed VARCHAR,
     locations STRUCT(city VARCHAR, region VARCHAR, country VARCHAR)[],
     seniority VARCHAR,
     role_family VARCHAR,
