@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from functools import cache, lru_cache
 
@@ -24,6 +25,10 @@ BELONGS = re.compile(
 )
 LOOSE_END = re.compile(r"(?:\s+[.,;])+$")
 EDGE = " \t,;:-–—|*_~#>•"
+# A name in quotes with its legal form behind or before it: '"Acme" CJSC', 'OOO "Acme"'.
+QUOTED = re.compile(
+    r'^(?:(?:OOO|ZAO|OAO|PAO|CJSC|OJSC|JSC|LLC|Ltd\.?)\s*(?=["“„«]))?["“„«]\s*([^"“”„«»]{2,80}?)\s*["”“»](?=$|[\s,])'
+)
 QUOTES = "\"'“”«»‘’ "
 HIRING_TAIL = re.compile(
     r"\s*(?:[-–—:|,]\s*)?(?:\b(?:is|are)\s+)?(?:(?:we(?:'|’)re|we are|now|currently|always)\s+){0,2}"
@@ -56,7 +61,10 @@ def nobody() -> frozenset[str]:
 
 def first_line(listed: str) -> str | None:
     """The first line of a name as listed, on one line; None where it names nobody."""
-    name = " ".join(listed[:LONGEST].strip().split("\n", 1)[0].split())
+    listed = listed[:LONGEST]
+    if "&" in listed and ";" in listed:
+        listed = html.unescape(html.unescape(listed))  # some sources escape twice
+    name = " ".join(listed.strip().split("\n", 1)[0].split())
     return name if says_something(name) and name.lower() not in nobody() else None
 
 
@@ -80,7 +88,10 @@ def without_remarks(name: str) -> str:
     if not shorter.isascii():
         shorter = EMOJI.sub(" ", shorter)
     shorter = " ".join(BELONGS.sub("", shorter).split()).strip(EDGE)
-    if shorter[:1] in QUOTES:
+    quoted = QUOTED.match(shorter) if '"' in shorter or not shorter.isascii() else None
+    if quoted:
+        shorter = quoted[1] + shorter[quoted.end() :]
+    elif shorter[:1] in QUOTES:
         shorter = shorter.strip(QUOTES)
     shorter = LOOSE_END.sub("", shorter)
     return shorter if says_something(shorter) else name

@@ -10,6 +10,7 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from tasks.clean.gazetteer import subdivisions
 from tasks.clean.lookup import rows
 from tasks.clean.notice_pieces import Segment, cut, names_place
 from tasks.clean.roles import WORD, has_head, kind_of
@@ -235,6 +236,8 @@ def is_name(text: str) -> bool:
     """Whether a text can be an organisation's name: short, no sentence, not a pronoun."""
     text = text.strip()
     words = text.split()
+    if len(text) == 2 and text.isascii() and text.lower() in subdivisions():
+        return False
     if not words or len(words) > 7 or len(text) > 60 or ": " in text or text[-1] in ":?":
         return False
     first = words[0].lower()

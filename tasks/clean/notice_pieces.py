@@ -17,6 +17,7 @@ Segment = tuple[str, str]  # kind, text
 
 EDGE = " \t,;:-–—"
 BIG = 150_000  # inhabitants: below it a lone word is likelier a company's name ("Purple", "Square") than a town
+TEAM_OF = re.compile(r"(?:an? )?(?:small |growing )?team of\b", re.IGNORECASE)  # who is there, not who is wanted
 ROLE_WORDS = 15  # a piece of more words is a sentence that speaks of a role
 
 TLD = (
@@ -50,7 +51,7 @@ WORKPLACE = re.compile(
 # Without regard to case a pattern takes three times as long: texts are searched in small letters.
 EMPLOYMENT_LOW, WORKPLACE_LOW = re.compile(EMPLOYMENT.pattern.lower()), re.compile(WORKPLACE.pattern.lower())
 NOISE = re.compile(
-    r"\b(?:visas?|h-?1b1?s?(?:\s+transfers?)?|relocat\w{1,5}|sponsor\w{0,5}|hiring|now|we(?:'|’)re|multiple|several|various"
+    r"\b(?:visas?(?:\s+(?:help|support|assistance))?|h-?1b1?s?(?:\s+transfers?)?|relocat\w{1,5}|sponsor\w{0,5}|hiring|now|we(?:'|’)re|multiple|several|various"
     r"|many|numerous|open|positions?|roles?|openings?|jobs?|opportunit(?:y|ies)|YC\s?[SWF]'?\d{2,4}|Y ?Combinator"
     r"|no recruiters?|no agencies|recruiters?|agencies|please|apply)\b",
     re.IGNORECASE,
@@ -190,11 +191,17 @@ def unmarked(text: str) -> str:
 
 def plain_kind(text: str) -> str:
     """The kind of a piece without a mark of pay, workplace or employment."""
-    if names_place(text) or (" " in text and (short := NICKNAME.sub("", text)) != text and names_place(short)):
+    if (
+        names_place(text)
+        or ("/" in text and are_places(text))
+        or (" " in text and (short := NICKNAME.sub("", text)) != text and names_place(short))
+    ):
         return "place"
     if text[:3].lower() == "no ":
         return "other"
     if has_head(text):
+        if TEAM_OF.match(text):
+            return "other"
         return "role" if text.count(" ") < ROLE_WORDS else "other"
     if NOISE.search(text) and not GLUE.sub(" ", NOISE.sub(" ", text)).split():
         return "other"
@@ -208,6 +215,12 @@ def plain_kind(text: str) -> str:
 def names_place(text: str) -> bool:
     """Whether a text is a place and not rather a name that a small town has as well."""
     return is_place(text) and not only_a_small_town(text)
+
+
+def are_places(text: str) -> bool:
+    """Whether a text is two or more places between slashes: "London/Tunbridge Wells"."""
+    parts = [p for part in text.split("/") if (p := part.strip())]
+    return 1 < len(parts) < 6 and all(map(is_place, parts)) and any(map(names_place, parts))
 
 
 def only_a_small_town(text: str) -> bool:

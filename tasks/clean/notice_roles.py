@@ -25,6 +25,7 @@ BODY_CHARS = 6_000  # of a notice that are searched for roles
 ITEM_CHARS = 90  # of a line that is an item without a bullet
 ITEM_WORDS = 9
 ROLE_CHARS = 60
+CRAFT_WORDS = 9  # of a segment that lists crafts without a role
 MOST = 12  # roles read from sentences; a text that asks for more lists them
 
 # Where a sentence goes on with the roles it asks for, by a stem that a text without any of them is spared by.
@@ -64,12 +65,16 @@ NICKNAMES = frozenset(
     ("guru", "ninja", "rockstar", "expert", "wizard", "hacker", "generalist", "fellow", "leader", "advocate")
 )
 
-BULLET = re.compile(r"^\s*(?:[*•·‣◦○●►▪+>–—-]{1,3}|\(?\d{1,2}[.):]|\[\d{1,2}\])\s*")
+BULLET = re.compile(r"^\s*(?:[*•·‣◦○●►▪+>–—-]{1,3}|\(?\d{1,2}[.):]{1,2}|\[\d{1,2}\])\s*")
 ITEM_END = re.compile(
     r"\s(?:[-–—:|>@]+\s|–|—|-(?=[A-Z])|(?:to|who|with|able|that|based|working|wanted|needed|required)\s)"
-    r"|[:(\[|]|--|->|=>|\. |\.$|;(?! [A-Z][\w /&]{2,30}:)|https?://|www\."
+    r"|[:(\[|]|--|->|=>|(?<![SJsj]r)\. |\.$|;(?! [A-Z][\w /&]{2,30}:)|https?://|www\."
 )
 GOES_ON = re.compile(r"[:–—|(@\[<-]")  # a longer line is an item where one of these stands behind the role
+SPECIALTY = re.compile(
+    r"\s{0,2}(?:(?P<open>\()|[-–—]{1,2}\s)\s?(?P<what>[A-Z][\w+#./&]{1,20}(?: [A-Z&][\w+#./&]{0,20}){0,3})(?(open)\))"
+    r"(?=\s*$|\s+[-–—(]|\s+https?:)"
+)
 NOT_ROLES = re.compile(
     r"\b(?:experience|experienced|knowledge|you|your|our|we|years?|ability|strong|work(?:ing)? with|team of|skills?"
     r"|manage[sd]?|responsib\w+|report\w*|founder of|tech stack|required|must|degree|email|contact|cto of|ceo of)\b",
@@ -86,7 +91,7 @@ REMARK = re.compile(
     re.IGNORECASE,
 )
 COUNTS = re.compile(
-    r"\b(?:multiple|several|various|many|hiring|looking for|seeking|we(?:'|’)re|wanted|needed|positions?|roles?"
+    r"\b(?:multiple|several|various|many|hiring|looking for|seeking|we(?:'|’)re|(?:(?:are|is)\s)?(?:wanted|needed)|positions?|roles?"
     r"|openings?|jobs?|urgent|experienced|talented|\d{1,2}\s?x|x\s?\d{1,2}|etc|and more|& more|more)\b[:.]?|^\d{1,2}\s",
     re.IGNORECASE,
 )
@@ -140,9 +145,18 @@ def from_segment(segment: str) -> tuple[str, ...]:
         if len(inner) > 1 and all(kind_of(w) == "craft" for c in inner for w in c.split()):
             return tuple(singular(f"{c} {crafts[1]}") for c in inner)
     if not has_head(segment):
-        words = WORD.findall(segment)
-        return () if len(words) > 6 else tuple(role for p in CRAFT_CUT.split(segment) if (role := named_alone(p)))
+        return from_crafts(segment)
     return tuple(shown(without_leading(t)) for t in read_list(DEPARTMENT.sub("", segment)) if has_letter(t))
+
+
+def from_crafts(segment: str) -> tuple[str, ...]:
+    """The roles of a segment that names crafts only: "Frontend / Backend / Security"."""
+    crafts = [p for p in CRAFT_CUT.split(segment) if p]
+    roles = tuple(named_alone(p, listed=len(crafts) > 1) for p in crafts)
+    words = WORD.findall(segment)
+    if all(roles) and sum(word not in ",;&+/|()" for word in words) <= CRAFT_WORDS:
+        return roles
+    return () if len(words) > 6 else tuple(role for p in crafts if (role := named_alone(p)))
 
 
 def without_leading(title: str) -> str:
@@ -174,8 +188,17 @@ def from_lines(text: str) -> list[str]:
         if long and not (end and item[end.start() :].lstrip()[:1] in ":-–—h|(@[<"):
             continue
         if 3 < len(role) <= ROLE_CHARS:
-            titles += item_titles(bare(role, " .,;*_=#:–-").replace(";", ","))
+            found = item_titles(bare(role, " .,;*_=#:–-&").replace(";", ","))
+            titles += with_specialty(found[0], item, end.start()) if end and len(found) == 1 else found
     return titles
+
+
+def with_specialty(title: str, item: str, at: int) -> tuple[str, ...]:
+    """The title of a list item with the specialty that stands behind it and is nothing else: "- Linux", "(Mechanical)"."""
+    behind = SPECIALTY.match(item, at)
+    if not behind or not all(kind_of(word) == "craft" or word == "&" for word in behind["what"].split()):
+        return (title,)
+    return (f"{title} ({behind['what']})" if behind["open"] == "(" else f"{title} - {behind['what']}",)
 
 
 @lru_cache(maxsize=REMEMBERED)

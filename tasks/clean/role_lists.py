@@ -24,6 +24,14 @@ ENDS_SENTENCE = re.compile(r"[\n.!?:–—]| - ")
 ADJECTIVE = re.compile(
     r"(?:ed|ing|ive|ous|ful|able|ible|ic|al|ant|ent|ary|ory|less|some|minded|oriented|driven|est|ier)$"
 )
+FULL_LEVELS = frozenset(("senior", "sr", "junior", "jr"))  # say as much without "level" behind them
+IN_LISTS = {
+    "security": "Security Engineer",
+    "ml": "ML Engineer",
+    "data-science": "Data Scientist",
+    "blockchain": "Blockchain Engineer",
+    "embedded": "Embedded Engineer",
+}
 COMPOUND = ("obsessed", "minded", "oriented", "driven", "focused", "inclined", "savvy")
 PLAIN = ("craft", "level", "filler", "maybe")
 PRAISE = 3  # unknown adjectives that are passed over before a title
@@ -35,9 +43,13 @@ def craft_roles() -> dict[str, str]:
     return {row["craft"]: row["role"] for row in rows("craft_roles")}
 
 
-def named_alone(craft: str) -> str:
-    """The role that a craft names by itself ("DevOps", "Front End"); "" where it does not make a title."""
-    return craft_roles().get(" ".join(craft.lower().split()).strip(" ."), "")
+def named_alone(craft: str, *, listed: bool = False) -> str:
+    """The role that a craft names by itself ("DevOps", "Front End"); "" where it does not make a title.
+
+    `listed`: among other crafts, where "Security" is somebody's work and not the employer's trade.
+    """
+    key = " ".join(craft.lower().split()).strip(" .")
+    return craft_roles().get(key, "") or (IN_LISTS.get(key, "") if listed else "")
 
 
 def spread(parts: list[Part], *, backwards: bool) -> list[str]:
@@ -106,6 +118,12 @@ def read_list(text: str) -> list[str]:
     if len(parts) < 2:
         return [singular(text)] if text else []
     loose = [words for words, headed in parts if not headed]
+    if (
+        len(loose) == len(parts) - 1
+        and pieces[0].lower() in OF_HEADS
+        and text[len(pieces[0]) :].lstrip().startswith(",")
+    ):
+        return [text]  # "Manager, Data & Analytics"
     if not loose:
         return [singular(t) for t in spread(parts, backwards=False)]
     if not all(kind_of(w) in PLAIN for words in loose for w in words):
@@ -195,6 +213,10 @@ class Reader:
         low = word.lower()
         if kind == "head":
             self.headed = True
+        elif low == "on" and self.words and self.words[-1].lower() == "ruby":
+            pass  # "Ruby on Rails"
+        elif low in ("level", "levels") and self.words and self.words[-1].lower() in FULL_LEVELS:
+            return True  # "senior level developers"
         elif kind == "stop":  # "mid to senior" is a level
             return low == "to" and bool(self.words) and self.words[-1].lower() in words_of("level")
         elif kind == "filler":

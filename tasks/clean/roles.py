@@ -22,7 +22,7 @@ WORD = re.compile(r"[^\W_][\w.+#/&'’*-]*|[,;&+/|()]|\.(?=net\b)\w+", re.IGNORE
 HEAD_OF = re.compile(r"\b(?:head|chief) of [a-z]", re.IGNORECASE)
 KEY = re.compile(r"[\W_]+")
 RANK = {"head": 0, "craft": 1, "level": 2, "filler": 3, "maybe": 4, "stop": 5}
-SMALL = frozenset(("of", "and", "for", "the", "in", "or", "to", "at", "with", "a"))
+SMALL = frozenset(("of", "on", "and", "for", "the", "in", "or", "to", "at", "with", "a"))
 
 
 @cache

@@ -46,6 +46,16 @@ NUMERAL = re.compile(
     re.IGNORECASE,
 )
 BY_NUMBER = {"1": "junior", "2": "mid", "3": "senior", "4": "senior"}
+# A numeral glued to the role by a hyphen, which begins no word: "Systems Engineer -I".
+GLUED_NUMERAL = re.compile(
+    r"(?:[Ee]ngineer|[Dd]eveloper|[Aa]nalyst|[Ss]cientist|[Ss]pecialist|[Tt]echnician)\s?-(I{1,3}|IV)\b"
+)
+BY_ROMAN = {"I": "junior", "II": "mid", "III": "senior", "IV": "senior"}
+# "Network Engineer / Senior Network Engineer": one role at two levels.
+OFFERED = re.compile(r"\s*/\s*|\s+or\s+", re.IGNORECASE)
+OFFERED_LEVEL = re.compile(
+    r"^(?:senior|sr|junior|jr|lead|principal|staff)\b\.?\s*|\s+(?:i{1,3}|iv|[1-5])$", re.IGNORECASE
+)
 CHIEF_OFFICER = re.compile(r"\bchief\b[\w\s,&/-]{0,60}?\bofficer\b|\b(?:founder|president)\b", re.IGNORECASE)
 MAKER = (
     r"(?:engineer|developer|scientist|designer|analyst|architect|programmer|researcher|software|data|product|swe|sre|devops"
@@ -65,13 +75,18 @@ def level_of(title: str) -> str | None:
     low = title.lower()
     if firsts().isdisjoint(TOKEN.findall(low)):  # no marker, no numeral, nothing to read
         return None
+    if two_levels(title):
+        return None
     found = {levels().get(m[0], NEUTRAL) for m in markers().finditer(low)}
     found.discard(NEUTRAL)
     if "junior" in found and re.search(r"\bI\b", title) is None and only_numeral_one(low):
         found.discard("junior")
+    glued = GLUED_NUMERAL.search(title) if "-I" in title else None
     number = NUMERAL.search(title) if any(digit in title for digit in BY_NUMBER) else None
     if number and number[1] in BY_NUMBER:
         found.add(BY_NUMBER[number[1]])
+    if glued:
+        found.add(BY_ROMAN[glued[1]])
     if "lead" in found and CHIEF_OFFICER.search(title):
         found.add("executive")
     if "staff" in low and STAFF.search(title):
@@ -79,6 +94,17 @@ def level_of(title: str) -> str | None:
     if ASSOCIATE.match(title):
         found.add("junior")
     return next((level for level in LADDER if level in found), None)
+
+
+def two_levels(title: str) -> bool:
+    """Whether a title offers one role at two levels: "Analyst / Senior Analyst"."""
+    if "/" not in title and " or " not in title:
+        return False
+    halves = OFFERED.split(title)
+    if len(halves) != 2 or halves[0].lower() == halves[1].lower():
+        return False
+    roles = {OFFERED_LEVEL.sub("", half.strip()).lower() for half in halves}
+    return len(roles) == 1 and all(roles)
 
 
 def only_numeral_one(low: str) -> bool:

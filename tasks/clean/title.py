@@ -82,7 +82,7 @@ def distinct(value: Any, _: Given) -> Any:
     """
     if not value or (len(value) == 1 and len(halves(value[0])) == 1):
         return value
-    out = unique([half for title in value for half in halves(title)])
+    out = unique([one(half) for title in value for half in halves(title)])
     return value if out == value else out
 
 
@@ -96,4 +96,5 @@ def halves(title: str) -> list[str]:
     both = HALVES.split(title)
     ends = [h.split()[-1].lower() if h.split() else "" for h in both]
     whole = len(both) == 2 and ends[0] == ends[1] and kind_of(ends[0]) == "head"
-    return both if whole and all(len(h.split()) > 1 and has_head(h) for h in both) else [title]
+    edged = any(h.strip(" |,;:/-–—") != h for h in both)  # "Senior Engineer and | Engineer"
+    return both if whole and not edged and all(len(h.split()) > 1 and has_head(h) for h in both) else [title]

@@ -25,6 +25,7 @@ REQUISITION = re.compile(
     r"(?=\s*$|\s*[-–—,|(])"
     r"|\s*\(\d{1,6}\)\s*$|\s+#\s?\d{2,10}\b|\s+\b[A-Z]{1,8}\d{5,14}\b(?:-\d{1,4})?|\s+PD\d{2}[A-Z]\d{3,4}\b"
     r"|\s*[-–]\s?\d{4}-\d{3,6}\b|\s+\d{5,12}$|(?<=[a-zA-Z])-\d{4,8}$|^\d{3,8}\s*[-–:]\s+(?=[A-Z])"
+    r"|^[A-Z]{1,4}-?(?:0\d{1,7}|\d{4,8})\s+[-–:]\s+(?=[A-Z])"
     r"|\s[-–]\s+[A-Z]{1,6}-?\d{3,8}$"
 )
 
@@ -136,6 +137,7 @@ AROUND_PLACE = re.compile(
 MARK = re.compile(r"[-–—|•·]")  # one of these stands in everything that PARTS cuts at
 PARTS = re.compile(r"(\s+[-–—|•·]+\s*|\s*[-–—|•·]+\s+|\s*\|\s*)")
 BRACKETED = re.compile(r"\s*[(\[]([^()\[\]]{2,80})[)\]]")
+GLUED_PLACE = re.compile(r"(?<=[a-z)])[-–]([A-ZÀ-Ý][\w .,'’]{2,50})$")  # "Technician-Leeds"
 LAST_PLACE = (
     (re.compile(","), re.compile(r",\s*([^,]{2,40}(?:,\s*[A-Z]{2})?)$")),
     (re.compile(r"[ntrài]\s+[A-ZÀ-Ý]"), re.compile(r"\s+(?:in|at|near|à|in der|bei)\s+([A-ZÀ-Ý][\w .,'’-]{2,50})$")),
@@ -181,6 +183,9 @@ def without_places(title: str, own: frozenset[str]) -> str:
             if piece.strip() and not names_place(piece, own):
                 kept += [mark, piece] if kept else [piece]
         shorter = "".join(kept) or shorter
+    glued = GLUED_PLACE.search(shorter) if own and "-" in shorter else None
+    if glued and fold(glued[1]) in own:
+        shorter = shorter[: glued.start()]
     for mark, pattern in LAST_PLACE:
         found = pattern.search(shorter) if mark.search(shorter) else None
         if found and names_place(found[1], own) and has_letter(shorter[: found.start()]):
@@ -209,7 +214,7 @@ FIRST_PART = re.compile(
     re.IGNORECASE,
 )
 TAIL_WORD = re.compile(
-    r"\s+(?:needed|required|wanted|urgent(?:ly)?|positions?|openings?|opportunit(?:y|ies)|vacanc(?:y|ies)|jobs?|roles?"
+    r"\s+(?:(?:is|are)\s)?(?:needed|required|wanted|urgent(?:ly)?|positions?|openings?|opportunit(?:y|ies)|vacanc(?:y|ies)|jobs?|roles?"
     r"|full[- ]time(?: nights| days)?|part[- ]time)(?:\s+(?:available|open|asap|now))?\s*[.!]*$",
     re.IGNORECASE,
 )

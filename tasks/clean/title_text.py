@@ -51,6 +51,9 @@ def tidy(title: str) -> str:
     if title.count("(") > title.count(")"):
         opened = title.rfind("(")
         title = title[:opened].rstrip() if opened > len(title) - 4 else title + ")"
+    if title.count("[") > title.count("]"):
+        opened = title.rfind("[")
+        title = title[:opened].rstrip() if opened > len(title) - 4 else title + "]"
     return " ".join(title.split())
 
 
