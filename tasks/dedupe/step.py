@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+import duckdb
 import pyarrow as pa
 
 from tasks.dedupe import match
@@ -24,5 +25,19 @@ def match_jobs(run: Run) -> dict[str, object]:
         con.execute("CREATE OR REPLACE TABLE work.trust AS SELECT * FROM source_trust")
         con.unregister("source_trust")
         report = asdict(match(con, run.run_id, run.folder))
+        follow_postings(con)
     run.facts["matching"] = report
     return report
+
+
+def follow_postings(con: duckdb.DuckDBPyConnection) -> None:
+    """Jobs last as long as their postings: those merely seen again moved no job, but its dates."""
+    con.execute(
+        """
+        UPDATE curated.jobs AS j SET first_seen = n.first_seen, last_seen = n.last_seen
+        FROM (
+            SELECT job_id, min(first_seen) AS first_seen, max(last_seen) AS last_seen FROM curated.postings GROUP BY job_id
+        ) AS n
+        WHERE n.job_id = j.job_id AND (j.first_seen, j.last_seen) IS DISTINCT FROM (n.first_seen, n.last_seen)
+        """
+    )

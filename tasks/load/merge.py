@@ -243,6 +243,18 @@ def load_spells(con: duckdb.DuckDBPyConnection) -> None:
         FROM spans AS s LEFT JOIN proofs AS p ON p.source = s.source AND p.n = s.upto + 1
         """
     )
+    con.execute(  # a posting that opened again, or turns out to be older than was known, may alter its job
+        """
+        CREATE OR REPLACE TEMP TABLE stirred AS
+        WITH now AS (SELECT posting_id, count(*) AS spells, min(opened_at) AS since FROM temp.spells GROUP BY posting_id),
+        before AS (
+            SELECT posting_id, count(*) AS spells, min(opened_at) AS since
+            FROM curated.spells SEMI JOIN temp.scope USING (posting_id) GROUP BY posting_id
+        )
+        SELECT posting_id FROM now JOIN before USING (posting_id)
+        WHERE now.spells <> before.spells OR now.since <> before.since
+        """
+    )
     con.execute("DELETE FROM curated.spells WHERE posting_id IN (SELECT posting_id FROM temp.scope)")
     con.execute("INSERT INTO curated.spells BY NAME SELECT * FROM temp.spells")
     con.execute(
@@ -269,7 +281,9 @@ def load_spells(con: duckdb.DuckDBPyConnection) -> None:
 
 def note_touched(con: duckdb.DuckDBPyConnection) -> None:
     """Make work.touched (posting_id): what matching has to look at. After the commit: one transaction, one database."""
-    con.execute("CREATE OR REPLACE TABLE work.touched AS SELECT posting_id FROM temp.current")
+    con.execute(
+        "CREATE OR REPLACE TABLE work.touched AS SELECT posting_id FROM temp.current UNION SELECT posting_id FROM temp.stirred"
+    )
 
 
 def load_trail(con: duckdb.DuckDBPyConnection) -> None:

@@ -131,7 +131,7 @@ def test_another_order_of_days_gives_the_same_curated_content(tmp_path: Path, wi
         home = tmp_path / "-".join(order)
         home.mkdir()
         for day in order:
-            feed = home / "feed.csv"
+            feed = tmp_path / "feed.csv"
             feed.write_text(days[day], encoding="utf-8")
             assert winnow(home, "run", f"tiny={feed}", "--sources", str(tiny), "--as-of", day).returncode == 0
         with duckdb.connect(str(warehouse(home)), read_only=True) as con:
