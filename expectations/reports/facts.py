@@ -38,7 +38,8 @@ REPEAT = {
     "WHERE denominator = 'all' AND basis = 'jobs' ORDER BY definition, month",
     "breaks": "SELECT * FROM marts.breaks ORDER BY day",
     "rules": "SELECT rule, count(*) AS values_changed FROM audit.changes GROUP BY rule ORDER BY 2 DESC",
-    "idle": "SELECT code, name, does FROM audit.rules WHERE code NOT IN (SELECT rule FROM audit.changes)",
+    "idle": "SELECT code, name, does FROM audit.rules WHERE name <> 'kind.posting' AND code NOT IN "
+    "(SELECT rule FROM audit.changes UNION SELECT rule FROM audit.quarantine WHERE rule IS NOT NULL)",
     "quarantine": "SELECT source, reason, count(*) FROM audit.quarantine WHERE replayed_in IS NULL GROUP BY ALL "
     "ORDER BY 3 DESC",
     "checks": "SELECT suite, expectation, severity, rows, failing, passed, observed FROM audit.checks "
@@ -181,7 +182,7 @@ def rules(read: Reader, run: Row) -> list[Row]:
     return read.rows(
         f"""WITH fresh AS (
             SELECT DISTINCT s.posting_id FROM curated.sightings AS s SEMI JOIN (
-                SELECT capture_id FROM audit.batches WHERE run_id = ?) AS b USING (capture_id)
+                SELECT capture_id FROM audit.batches WHERE run_id = $1) AS b USING (capture_id)
             WHERE s.outcome IN ('new', 'changed')
         ), used AS (
             SELECT unnest(p.change_ids) AS change_id, p.posting_id, f.posting_id IS NOT NULL AS fresh
@@ -195,6 +196,11 @@ def rules(read: Reader, run: Row) -> list[Row]:
                    max_by(struct_pack(before := left(before, 400), after := left(after, 400), posting_id, n := here),
                           (here, overall, change_id), {SAMPLES_A_RULE}) AS samples
             FROM counted JOIN audit.change_values AS v USING (change_id) GROUP BY v.rule
+            UNION ALL BY NAME
+            SELECT rule, count(*) AS overall, count(*) FILTER (run_id = $1) AS here,
+                   max_by(struct_pack(before := left(detail, 400), after := 'quarantine: ' || reason, posting_id := raw_id,
+                                      n := 1::BIGINT), (first_seen, raw_id), {SAMPLES_A_RULE}) AS samples
+            FROM audit.quarantine WHERE stage = 'clean' GROUP BY rule
         )
         SELECT r.code IS NOT NULL AS known, coalesce(r.code, d.rule) AS code,
                coalesce(r.name, 'no longer in the rulebook') AS name, coalesce(r.field, '(retired)') AS field,

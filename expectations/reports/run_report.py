@@ -220,7 +220,7 @@ def _share_spark(row: Row) -> Markup:
 def _rules_by_field(rules: Sequence[Row]) -> Row:
     """Rules grouped by field in running order, the busiest in front, and those that never fired."""
     busiest = sorted(
-        (rule for rule in rules if rule["overall"] and rule["field"] != "kind"),
+        (rule for rule in rules if rule["overall"]),
         key=lambda r: (-r["here"], -r["overall"], r["code"]),
     )[:12]
     top = max((max(rule["here"], 1) for rule in busiest), default=1)
@@ -233,8 +233,8 @@ def _rules_by_field(rules: Sequence[Row]) -> Row:
         }
         for field, listed in ((field, list(group)) for field, group in groupby(rules, key=lambda r: r["field"]))
     ]
-    # Rules of the field `kind` refuse records or call them postings: what they refused is counted by reason.
-    idle = [rule for rule in rules if not rule["overall"] and rule["field"] != "kind"]
+    # One rule takes whatever is left for a posting: it changes nothing, so nothing of it is counted.
+    idle = [rule for rule in rules if not rule["overall"] and rule["name"] != "kind.posting"]
     return {
         "busiest": busiest,
         "top": top,

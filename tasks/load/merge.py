@@ -55,6 +55,7 @@ def load_quarantine(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
         SELECT k.raw_id, k.capture_id, k.source, k.source_file, k.source_key, k.ordinal,
                coalesce(k.reason, j.reason) AS reason, coalesce(k.detail, j.detail) AS detail,
                CASE WHEN k.reason IS NULL THEN j.stage ELSE 'split' END AS stage,
+               CASE WHEN k.reason IS NULL THEN j.rule END AS rule,
                t.payload, k.seen_at AS first_seen, $1 AS run_id
         FROM work.keys AS k
         JOIN (SELECT raw_id FROM work.outcomes WHERE outcome = 'quarantined') AS o USING (raw_id)

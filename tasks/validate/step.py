@@ -59,8 +59,8 @@ def set_aside(con: duckdb.DuckDBPyConnection, rulebook_version: str) -> None:
         """
         CREATE OR REPLACE TABLE work.rejected AS
         SELECT s.posting_id, s.content_id, s.reason, s.detail,
-               CASE WHEN p.reason IS NULL THEN 'judge' ELSE 'clean' END AS stage
-        FROM work.staging AS s JOIN (SELECT raw_id, reason FROM postings) AS p USING (raw_id)
+               CASE WHEN p.reason IS NULL THEN 'judge' ELSE 'clean' END AS stage, coalesce(p.rule, s.reason) AS rule
+        FROM work.staging AS s JOIN (SELECT raw_id, reason, rule FROM postings) AS p USING (raw_id)
         WHERE s.reason IS NOT NULL
         """
     )

@@ -8,6 +8,7 @@ CREATE TABLE audit.quarantine (
     reason VARCHAR NOT NULL,
     detail VARCHAR,
     stage VARCHAR NOT NULL,
+    rule VARCHAR,
     payload VARCHAR NOT NULL,
     first_seen TIMESTAMPTZ NOT NULL,
     run_id VARCHAR NOT NULL,

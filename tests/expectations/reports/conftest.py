@@ -371,6 +371,7 @@ def make_quarantine(rng: random.Random, count: int, batches: list[Row]) -> list[
         rows.append(
             {
                 "raw_id": f"{i + 5 * 10**6:016x}",
+                "rule": {"clean": "KIN02", "judge": reason}.get(stage),
                 "capture_id": batch["capture_id"],
                 "source": batch["source"],
                 "source_file": "f/page.json",
