@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 from flows.query import connect, printable
@@ -136,11 +137,15 @@ def steps(con: duckdb.DuckDBPyConnection, posting: dict[str, Any], fields: tuple
     for field in fields:
         lines.append(f"   {field} = {shown(posting.get(field))}")
         for _, rule, name, before, after, does in (r for r in rows if r[0] == field):
-            seen = f"{printable(before)!r} -> " if before is not None else "found "
-            lines.append(f"      {rule} {name}: {seen}{repr(printable(after)) if after else '(nothing)'}")
-            if len(fields) == 1:
-                lines.append(f"         {does}")
+            seen = f"{quoted(before)} -> " if before is not None else "found "
+            lines.append(f"      {rule} {name}: {seen}{quoted(after) if after else '(nothing)'}")
+            lines += textwrap.wrap(does or "", 106, initial_indent=" " * 12, subsequent_indent=" " * 12)
     return lines
+
+
+def quoted(text: str) -> str:
+    """What a rule met or made, on one line."""
+    return f'"{printable(text)}"'
 
 
 def shown(value: Any) -> str:
@@ -153,10 +158,18 @@ def shown(value: Any) -> str:
         return "; ".join(shown(v) for v in value)
     if isinstance(value, dict):
         if "currency" in value:
-            low, high = (f"{value[k]:,.0f}" if value[k] is not None else "?" for k in ("min", "max"))
-            return f"{low if low == high else f'{low} to {high}'} {value['currency'] or '?'} a {value['period'] or '?'}"
+            return f"{span(value['min'], value['max'])} {value['currency'] or '?'} a {value['period'] or '?'}"
         return ", ".join(str(v) for v in value.values() if v is not None)
     return printable(value)
+
+
+def span(low: float | None, high: float | None) -> str:
+    """An amount or a range, open ends in words."""
+    if low is None:
+        return "?" if high is None else f"up to {high:,.0f}"
+    if high is None:
+        return f"from {low:,.0f}"
+    return f"{low:,.0f}" if low == high else f"{low:,.0f} to {high:,.0f}"
 
 
 def members(con: duckdb.DuckDBPyConnection, job_id: str, posting_id: str | None = None) -> list[str]:

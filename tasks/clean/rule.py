@@ -21,10 +21,14 @@ SECTIONS = ("Does:", "Why:", "Leaves alone:")
 
 
 class Rejection(NamedTuple):
-    """A rule's verdict that the record cannot be used: it goes to quarantine under `reason` (snake_case)."""
+    """A rule's verdict that the record cannot be used: it goes to quarantine under `reason` (snake_case).
+
+    `rule` is the code of the rule, filled in where the rule is run.
+    """
 
     reason: str
     detail: str
+    rule: str = ""
 
 
 class Found(NamedTuple):
@@ -89,6 +93,8 @@ def sections(function: Apply, code: str) -> tuple[str, str, str]:
 
 def show(value: Value, limit: int = 200) -> str | None:
     """A value as a person reads it, bounded: places as "City, REGION, CC", lists joined by " · ", nothing as None."""
+    if type(value) is str:  # by far the most
+        return value if len(value) <= limit else value[: limit - 1] + "…"
     if value is None or value == ():
         return None
     if isinstance(value, bool):
@@ -97,15 +103,18 @@ def show(value: Value, limit: int = 200) -> str | None:
         names = value._fields
         if "currency" in names:
             low, high, currency, period = value
-            amount = f"{low:g}" if low == high and low is not None else f"{_number(low)}-{_number(high)}"
-            return f"{amount} {currency or '?'} a {period or '?'}"
-        return ", ".join(str(v) for v in value if v is not None) or None
-    text = " · ".join(show(v, limit) or "" for v in value) if isinstance(value, tuple) else str(value)
+            return f"{_amount(low, high)} {currency or '?'} a {period or '?'}"
+        return ", ".join([str(v) for v in value if v is not None]) or None
+    text = " · ".join([show(v, limit) or "" for v in value]) if isinstance(value, tuple) else str(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _number(amount: float | None) -> str:
-    return "" if amount is None else f"{amount:g}"
+def _amount(low: float | None, high: float | None) -> str:
+    if low is None:
+        return "?" if high is None else f"up to {high:g}"
+    if high is None:
+        return f"from {low:g}"
+    return f"{low:g}" if low == high else f"{low:g}-{high:g}"
 
 
 class Field:
@@ -132,6 +141,7 @@ class Field:
         self.name, self.inputs, self.sql_type, self.empty, self.remember = name, inputs, sql_type, empty, remember
         self.sought = sought
         self.rules: list[Rule] = []
+        self.steps: list[tuple[str, Apply]] = []  # code and function of each rule: what the loop over postings needs
 
     def rule(
         self, code: str, name: str, *, examples: tuple[Example, ...], counter_examples: tuple[Example, ...] = ()
@@ -146,6 +156,7 @@ class Field:
             self.rules.append(
                 Rule(code, name, self.name, function, *sections(function, code), examples, counter_examples)
             )
+            self.steps.append((code, function))
             return function
 
         return register
@@ -155,22 +166,25 @@ class Field:
         given = dict(zip(self.inputs, values, strict=True))
         value = self.empty if self.sought else values[0]
         changes: list[Change] = []
-        for rule in self.rules:
-            result = rule.apply(value, given)
+        for code, apply in self.steps:
+            result = apply(value, given)
             if result is value:  # most rules leave most values alone
                 continue
-            if isinstance(result, Rejection):
-                changes.append(Change(self.name, rule.code, show(value), result.reason))
-                return Cleaned(self.empty, tuple(changes), result)
+            kind = type(result)
+            if kind is Rejection:
+                changes.append(Change(self.name, code, show(value), result.reason))
+                return Cleaned(self.empty, tuple(changes), result._replace(rule=code))
             because = None
-            if isinstance(result, Found):
+            if kind is Found:
                 because, result = result.because[:200], result.value
             if result != value:
                 before, after = because or show(value), show(result)
                 if before != after:  # ("Nurse",) for "Nurse", or () for None, is no news to people
-                    changes.append(Change(self.name, rule.code, before, after))
+                    changes.append(Change(self.name, code, before, after))
                 value = result
-        return Cleaned(self.empty if value is None else value, tuple(changes))
+        if value is None:
+            value = self.empty
+        return Cleaned(value, tuple(changes)) if changes else Cleaned(value)
 
 
 def run_example(rule: Rule, example: Example) -> Any:

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from tasks.clean.engine import FIELDS, SCHEMA, Engine, clean_one, rulebook_files, rulebook_version
+from tasks.clean.engine import FIELDS, SCHEMA, Engine, clean_one, masked, rulebook_files, rulebook_version
 from tasks.clean.memory import Memory, change_id
 from tasks.clean.rule import Change, Example, Field
 from tasks.ingest.form import SCHEMA as RECORDS
@@ -140,3 +140,19 @@ def test_the_rulebook_version_covers_rules_and_lookups() -> None:
     names = {path.name for path in rulebook_files()}
     assert {"salary.py", "rule.py", "places.csv"} <= names
     assert len(rulebook_version()) == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("write to jane@acme.example today", "write to [email] today"),
+        ("write to jane.doe@acm", "write to [email]"),  # an excerpt's end in the middle of an address
+        ("write to jane.doe@", "write to [email]"),
+        ("call 415-555-0123", "call [phone]"),
+        ("2019-01-17 to 2020-01-17, 120,000", "2019-01-17 to 2020-01-17, 120,000"),
+        ("Engineer @ Acme", "Engineer @ Acme"),
+        (None, None),
+    ],
+)
+def test_what_people_are_shown_of_a_change_holds_no_address(text: str | None, shown: str | None) -> None:
+    assert masked(text) == shown
