@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import KeysView
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ WITH_REGIONS = frozenset({"US", "CA", "AU"})
 LONGEST = 80  # characters of a place's name; nothing longer is looked up
 
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe", "đ": "d", "ı": "i", "ð": "d", "þ": "th"})
-_NOT_WORD = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[^\W_]+")
 _SHORT = {"saint": "st", "sainte": "ste", "mount": "mt", "fort": "ft"}
 
 
@@ -34,11 +35,17 @@ class City(NamedTuple):
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """A name as it is looked up: lower case, no accents, words apart by one space, Saint as st, Mount as mt."""
-    text = text[: LONGEST * 2].lower()
+    return " ".join(words_of(text[: LONGEST * 2]))
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text as names are looked up."""
+    text = text.lower()
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
         text = "".join(c for c in text if not unicodedata.combining(c))
-    return " ".join([_SHORT.get(word, word) for word in _NOT_WORD.sub(" ", text).split()])
+    words = _WORD.findall(text)
+    return words if _SHORT.keys().isdisjoint(words) else [_SHORT.get(word, word) for word in words]
 
 
 @cache
@@ -51,6 +58,11 @@ def _towns() -> dict[str, str]:
         found[name] = packed
     found.pop("", None)
     return found
+
+
+def town_names() -> KeysView[str]:
+    """The folded names of all towns and counties."""
+    return _towns().keys()
 
 
 @lru_cache(maxsize=65536)

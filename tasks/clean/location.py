@@ -1,170 +1,23 @@
 """The field `locations`: every place where the job may be done, as (town, state of US/CA/AU, country).
 
-A source's own location column is believed first, then a notice's header, then the title, then running text, which must
-say outright that the job is there. Reading one written place is tasks/clean/place_text.py; here is decided what is read.
+A source's own location column is believed first, then a notice's header (both in tasks/clean/location_column.py), then
+the title, then running text, which must say outright that the job is there. Reading one written place is
+tasks/clean/place_text.py; here is decided what is read.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from tasks.clean.near import says
-from tasks.clean.place_cues import (
-    HIRES_IN,
-    LABEL,
-    LABEL_WORDS,
-    OPENING,
-    after,
-    labelled,
-    limits,
-    of_header,
-    of_the_job,
-    title_towns,
-)
-from tasks.clean.place_listed import evidence, read_listed, says_nothing
+from tasks.clean.location_column import FIELD, SHOWN, is_read
+from tasks.clean.place_cues import labelled, limits, of_the_job, title_towns
+from tasks.clean.place_listed import evidence
+from tasks.clean.place_opening import first_line
 from tasks.clean.place_settle import Evidence, with_towns
-from tasks.clean.rule import Example, Field, Found, Given
+from tasks.clean.rule import Example, Found, Given
 from tasks.clean.values import Place
 
-FIELD = Field(
-    "locations",
-    ("locations", "header", "text", "is_notice", "title", "country_hint", "salary", "clean.language"),
-    sql_type="PLACE[]",
-    empty=(),
-    remember=False,
-)
-
-SHOWN = 120  # characters of the text a place was read from, as shown in the change
-
-
-def is_read(value: Any) -> bool:
-    """Whether a value holds places already, not a source's words."""
-    return bool(value) and isinstance(value[0], Place)
-
-
-@FIELD.rule(
-    "LOC05",
-    "location.says_no_place",
-    examples=(
-        Example(("2 Locations",), None),
-        Example(("Flexible / Remote", "Leeds, UK"), ("Leeds, UK",)),
-        Example(("Multiple locations",), None),
-        Example(("Not Used",), None),
-    ),
-    counter_examples=(Example(("Remote in USA",), ("Remote in USA",)), Example(("Remote, OR",), ("Remote, OR",))),
-)
-def says_no_place(value: Any, given: Given) -> Any:  # noqa: ARG001
-    """Drop listed locations that name no place.
-
-    Does: removes entries such as "3 Locations", "Multiple locations", "Flexible / Remote", "Not Used".
-    Why: boards fill the column where there is nothing to say; "Remote" is a way of working (see workplace), no place.
-    Leaves alone: an entry with a place in it, "Remote in USA" included.
-    """
-    if not value or is_read(value):
-        return value
-    kept = tuple([v for v in value if v and not says_nothing(v)])
-    return value if kept == value else kept or None
-
-
-@FIELD.rule(
-    "LOC10",
-    "location.listed",
-    examples=(
-        Example(("Waltham MA",), (Place("Waltham", "MA", "US"),)),
-        Example(("US, CA, Santa Clara",), (Place("Santa Clara", "CA", "US"),)),
-        Example(("07 - ACCONS",), (Place("Accons", None, "FR"),)),
-        Example(("SF", "NYC"), (Place("San Francisco", "CA", "US"), Place("New York", "NY", "US"))),
-        Example(("Remote - Canada",), (Place(None, None, "CA"),)),
-        Example(("Cambridge",), (Place("Cambridge", None, "GB"),), {"salary": "£40,000"}),
-        Example(("Orange County, CA",), (Place(None, "CA", "US"),)),
-    ),
-    counter_examples=(Example(("Cambridge",), None), Example(("Main Campus",), None), Example(("Europe",), None)),
-)
-def listed(value: Any, given: Given) -> Any:
-    """Read the source's own location column.
-
-    Does: turns each listed text into places, completing town, state and country from the gazetteer.
-    Why: one office is written twenty ways ("NYC", "New York Ny", "US, NY, New York"); counting and matching need one.
-    Leaves alone: what names no place, and a bare name that several towns share unless hint, currency or the other places
-    listed decide it: then nothing is said rather than something wrong.
-    """
-    if not value or is_read(value):
-        return value
-    return read_listed(tuple(value), evidence(given)) or None
-
-
-@FIELD.rule(
-    "LOC20",
-    "location.header",
-    examples=(
-        Example(None, (Place("Lisbon", None, "PT"),), {"header": (("company", "Acme"), ("place", "Lisbon, Portugal"))}),
-        Example(None, (Place(None, None, "US"),), {"header": (("workplace", "REMOTE (US only)"),)}),
-        Example(
-            None,
-            (Place("Austin", "TX", "US"), Place(None, None, "US")),
-            {"header": (("place", "Austin, TX"), ("workplace", "Remote (US)"))},
-        ),
-    ),
-    counter_examples=(
-        Example(None, None, {"header": (("company", "Boston Widgets"), ("workplace", "REMOTE (EU)"))}),
-        Example((Place("Oslo", None, "NO"),), (Place("Oslo", None, "NO"),), {"header": (("place", "Austin, TX"),)}),
-    ),
-)
-def header(value: Any, given: Given) -> Any:
-    """Read the header of a free text notice.
-
-    Does: takes the places of the first line (or the next short ones), of the segments that are places, and the limits
-    of remote work.
-    Why: by the convention of such notices the header says where the job is; the body names customers and headquarters.
-    Leaves alone: a posting whose source lists its places; the company's name; "EU", "Europe", "anywhere", no country.
-    """
-    segments: tuple[tuple[str, str], ...] = given.get("header") or ()
-    if value or not (segments or given.get("is_notice")):
-        return value
-    known = evidence(given)
-    found, because = of_header(segments, given.get("text") or "", known)
-    return Found(found, because[:SHOWN]) if found else value
-
-
-@FIELD.rule(
-    "LOC30",
-    "location.opening_lines",
-    examples=(
-        Example(
-            None,
-            (Place("San Francisco", "CA", "US"),),
-            {"is_notice": True, "text": "Acme is hiring plumbers in San Francisco."},
-        ),
-        Example(
-            None,
-            (Place("Leuven", None, "BE"),),
-            {"is_notice": True, "text": "Some words.\nLocation: Leuven, Belgium\n"},
-        ),
-    ),
-    counter_examples=(
-        Example(None, None, {"is_notice": True, "text": "Acme made renting simple, in NYC first.\nREMOTE"}),
-        Example(None, None, {"is_notice": False, "text": "We are hiring in San Francisco."}),
-    ),
-)
-def opening_lines(value: Any, given: Given) -> Any:
-    """Read the first lines of a notice whose header names no place.
-
-    Does: looks for "Location:" and for sentences that hire, look for people or work "in" a place the gazetteer knows.
-    Why: one notice in six has no header line; its first sentences say where the job is.
-    Leaves alone: notices that offer remote work (a place there is the headquarters) and later paragraphs.
-    """
-    if value or not given.get("is_notice"):
-        return value
-    text = (given.get("text") or "")[:OPENING]
-    known = evidence(given)
-    low = text.lower()
-    if "remote" in low and not ("no remote" in low or "onsite" in low or "on-site" in low):
-        return value
-    for cue in (LABEL, HIRES_IN) if says(text, LABEL_WORDS) else (HIRES_IN,):
-        found, because = after(cue, text, known)
-        if found:
-            return Found(found, because[:SHOWN])
-    return value
+__all__ = ["FIELD"]
 
 
 @FIELD.rule(
@@ -205,6 +58,39 @@ def title(value: Any, given: Given) -> Any:
         return value
     widened = with_towns(value or (), towns)
     return value if widened == (value or ()) else Found(widened, text[:SHOWN])
+
+
+@FIELD.rule(
+    "LOC45",
+    "location.first_line",
+    examples=(
+        Example(None, (Place("Ghent", None, "BE"),), {"text": "Acme | Baker | Ghent, Belgium | Full-time\nWe bake."}),
+        Example(None, (Place("Oslo", None, "NO"),), {"text": "Baker, Acme Bread, Oslo— The baker bakes."}),
+        Example(
+            None,
+            (Place("Leeds", None, "GB"), Place("York", None, "GB")),
+            {"text": "Acme is hiring bakers in Leeds and York. Our ovens come from Rome."},
+        ),
+    ),
+    counter_examples=(
+        Example(None, None, {"text": "Acme bakes for all of Paris.\nYou know ovens."}),
+        Example(None, None, {"text": "Acme | Baker | Ghent, Belgium", "is_notice": True}),
+        Example((Place("Leeds", None, "GB"),), (Place("Leeds", None, "GB"),), {"text": "Acme | Baker | Ghent"}),
+    ),
+)
+def line_on_top(value: Any, given: Given) -> Any:
+    """Read the line that a description begins with, where the source lists no place.
+
+    Does: takes the places of a first line cut by bars or dashes, of a heading "role, employer, place", of a first
+    sentence that hires somewhere.
+    Why: boards that copy notices and bulletins leave the place in the text and the column empty.
+    Leaves alone: postings with a place, and places in sentences about anything else.
+    """
+    body = given.get("text")
+    if value or not body or given.get("is_notice"):
+        return value
+    found, because = first_line(body, evidence(given))
+    return Found(found, because[:SHOWN]) if found else value
 
 
 @FIELD.rule(

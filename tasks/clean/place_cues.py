@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from tasks.clean.near import called, cues, near, says, table, watched
-from tasks.clean.place_settle import NOTHING_KNOWN, Evidence, inside, merged
+from tasks.clean.place_settle import NOTHING_KNOWN, Evidence
 from tasks.clean.place_text import read_places
 from tasks.clean.values import Place
 from tasks.clean.words import BATCH
@@ -30,11 +30,6 @@ PHRASE = re.compile(
     r"(?:our |the |either |downtown |central |beautiful |sunny |lovely |both )?"
     rf"({_CAP}(?:[ ]{_CAP}){{0,4}}"
     rf"(?:(?:\s?, ?|\s?/\s?|\s?; ?| or | and | & |, or |, and | et | ou |\s?\(){_CAP}(?:[ ]{_CAP}){{0,3}}\)?){{0,7}})"
-)
-HIRES_IN = re.compile(
-    r"\b(?:hiring|looking for|seeking|join|wanted|needs?|positions?|roles?|jobs?|openings?|engineers?|developers?|designers?|"
-    r"offices?|team|located|based|onsite|on-site|work|working|full[- ]time)\b[^.!?\n]{0,90}?\b(?:in|near|at|out of)"
-    r"(?=\s+(?:the |our |downtown |central |beautiful |sunny |lovely )?[A-Z])"
 )
 ROLE_CUES = table({
     b"located": cues(" located "), b"based": cues(" based "), b"situated": cues(" situated "), b"is": cues(" is in "),
@@ -58,8 +53,16 @@ FRENCH = re.compile(
     rf"\b{_BASED}(?:\(e\)|\(es\)|e?s)?|(?:bas[ée]{{1,2}}|localis[ée]{{1,2}})(?:\(e\)|e?s)?)"
     r"\s{1,2}(?:à|au|aux|en|sur|près de|proche de)\b\s?:?(?=\s*[A-ZÀ-Ý])"
 )
-LIMIT_CUES = cues("ocated ", "esid", "iving ", "ive in", "ased ", "vailable ", "ligib", "uthoriz", "uthoris", "egally", "ight to",
-              "itizen", "ork from ", "only", "ermitted", "emote", "ork in", "ires in", "ire in")  # fmt: skip
+_LIVING, _ALLOWED = cues("iving ", "ive in"), cues("uthoriz", "uthoris")
+LIMIT_CUES = table({
+    b"located": cues("ocated "), b"reside": cues("esid"), b"residing": cues("esid"), b"resident": cues("esid"), b"residents": cues("esid"),
+    b"living": _LIVING, b"live": _LIVING, b"based": cues("ased "), b"available": cues("vailable "), b"eligible": cues("ligib"),
+    b"eligibility": cues("ligib"), b"authorized": _ALLOWED, b"authorised": _ALLOWED, b"authorization": _ALLOWED, b"authorisation": _ALLOWED,
+    b"legally": cues("egally"), b"right": cues("ight to"), b"citizen": cues("itizen"), b"citizens": cues("itizen"),
+    b"only": cues("only"), b"permitted": cues("ermitted"), b"remote": cues("emote"), b"remotely": cues("emote"),
+    b"work": cues("ork from ", "ork in"), b"hires": cues("ires in"), b"hire": cues("ire in"), b"able": cues("ble to work"),
+    b"persons": cues("persons"), b"working": cues("orking in", "orking from"),
+})  # fmt: skip
 MUST_LIVE = re.compile(
     r"(?:\b(?:must|should|[Yy]ou|[Cc]andidates?|[Aa]pplicants?|needs? to|have to|required to|[Rr]emote(?:ly)?|[Oo]nly|"
     r"open to)\b[^.\n]{0,40}?|[*•-]\s{0,3})\b(?:[Ll]ocated|[Rr]esid(?:e|ing|ents?)|[Ll]iv(?:e|ing)|[Bb]ased|[Aa]vailable|"
@@ -113,7 +116,7 @@ def labelled(text: str, evidence: Evidence) -> Read:
 
 def limits(text: str) -> Read:
     """The countries that remote work is limited to: where one must live, or be allowed to work."""
-    for part in near(text[:TEXT_LIMIT], LIMIT_CUES, 70, 120):
+    for part in near(text[:TEXT_LIMIT], called(text, LIMIT_CUES), 70, 120):
         for cue in (MAY_WORK, MUST_LIVE):
             found, because = after(cue, part, NOTHING_KNOWN)
             countries = tuple(dict.fromkeys(Place(None, None, p.country) for p in found if p.country and not p.city))
@@ -136,54 +139,6 @@ def opening_lines(text: str, most: int = 5) -> tuple[str, ...]:
     """The short lines at the top of a notice that are no sentences, where its marks stand when it has no header."""
     lines = [line for line in text[:900].split("\n", 12)[:12] if line.strip()][:most]
     return tuple([line for line in lines if len(line) < 200 and not is_prose(line)])
-
-
-_SITE = r"https?://\S{1,300}|\b[\w-]{1,40}\.(?:com|io|co|org|net|ai)\b\S{0,100}"
-URL = re.compile(_SITE)
-URL_OR_MAIL = re.compile(r"https?://\S{1,300}|\S{1,60}@\S{1,60}|" + _SITE)
-
-
-def without_urls(line: str) -> str:
-    """A line with its addresses cut out; looking for mail costs ten times as much as the rest."""
-    if "@" in line:
-        return URL_OR_MAIL.sub(" | ", line)
-    return URL.sub(" | ", line) if "." in line or "://" in line else line
-
-
-def header_line(text: str, company: str, known: Evidence) -> Read:
-    """The places of the first of a notice's opening lines that has any, the company's name left out."""
-    lines = [line for line in text[:OPENING].split("\n", 5)[:5] if line.strip()]
-    for number, line in enumerate(lines[:3]):
-        if is_prose(line) or (number and len(line) > 110):
-            continue
-        bare = without_urls(line.replace(company, " | ", 1) if company and number == 0 else line)
-        found = read_places(bare, known, True)
-        if not found and bare != line and any(mark in company for mark in (" - ", ",", "(", " in ")):
-            found = read_places(without_urls(line), known, True)  # "Acme in Leeds" taken for a name
-        if found:
-            return found, line
-    return NOTHING
-
-
-def of_header(segments: tuple[tuple[str, str], ...], text: str, known: Evidence) -> Read:
-    """The places of a notice's header: its first line, its segments that are places, and the limits of remote work."""
-    company = next((t for kind, t in segments if kind == "company"), "")
-    if company and segments[0][0] != "company" and len(company) < 40 and read_places(company, known, True):
-        company = ""  # what was left over was taken for the name
-    found, line = header_line(text, company, known)
-    listed = " ; ".join(t for kind, t in segments if kind == "place" and f"({t[:12]}" not in line)
-    remote = [t for kind, t in segments if kind == "workplace" and t != line]
-    more = read_places(listed, known, True) if listed else ()
-    if any(p.city for p in found):
-        more = tuple(p for p in more if p.city and not any(p.city == f.city for f in found))
-    else:
-        if not any(p.city for p in more):
-            more = read_places(listed, known) or more  # a bare small town, or one the gazetteer does not know
-        more = merged(more, *(read_places(t, known, True) for t in remote))
-        if "remote" not in line.lower():
-            found = tuple(f for f in found if not any(inside(p, f) for p in more))
-    found = merged(found, more)
-    return found, line or listed or "".join(remote[:1])
 
 
 TITLE_PARTS = re.compile(

@@ -15,6 +15,7 @@ from tasks.clean.place_text import read_places
 from tasks.clean.rule import Given
 from tasks.clean.values import Place
 
+LONGEST_LISTED = 2000  # characters of a listed place; longer columns are texts
 SHORT = 40  # characters of a listed place that is read together with the others
 EURO = ("DE", "FR", "ES", "IT", "NL", "IE", "BE", "AT", "FI", "PT", "GR")
 CURRENCY = (("£", ("GB",)), ("GBP", ("GB",)), ("€", EURO), ("EUR", EURO), ("C$", ("CA",)), ("CAD", ("CA",)), ("A$", ("AU",)),
@@ -65,7 +66,7 @@ def says_nothing(place: str) -> bool:
 @lru_cache(maxsize=32768)
 def read_listed(value: tuple[str, ...], known: Evidence) -> tuple[Place, ...]:
     """The places of a source's own location column."""
-    parts = tuple([SECTION.split(each, maxsplit=1)[0] for each in value])
+    parts = tuple([SECTION.split(each[:LONGEST_LISTED].strip(), maxsplit=1)[0] for each in value])
     if len(parts) > 1 and max(map(len, parts)) < SHORT:
         parts = (" ; ".join(parts),)  # short names decide one another: "Cambridge", "Boston, MA"
     return merged(*[read_places(part, known, is_prose(part)) for part in parts])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tasks.clean.gazetteer import WITH_REGIONS, aliases, fold, towns
+from tasks.clean.gazetteer import WITH_REGIONS, aliases, countries, fold, towns
 from tasks.clean.place_names import (
     BARE,
     HAMLET,
@@ -23,6 +23,7 @@ from tasks.clean.place_names import (
 )
 from tasks.clean.values import Place
 
+PUERTO_RICO = "PR"  # "public relations" to running text
 TERRITORIES = frozenset({"PR", "GU", "VI", "AS", "MP"})  # countries to ISO, and of the United States
 
 
@@ -138,7 +139,7 @@ def country_follows(token: str, spot: Spot, strict: bool) -> bool:
             return True
         if not strict and regions and spot.country == "US" and spot.region and not spot.known and leads(token):
             return spot.settle_in(None, country)  # "Panaji, GA, IN": two states in a row are a state and a country
-        if spot.country is None and fits(token, country, spot, regions != ()):
+        if spot.country is None and fits(token, country, spot, regions != (), strict):
             spot.state_too = token if len(token) == 2 and regions else None
             spot.country = country
             return True
@@ -146,12 +147,12 @@ def country_follows(token: str, spot: Spot, strict: bool) -> bool:
     return code and not strict and spot.known and not spot.country and not aliases().get(fold(token))
 
 
-def fits(token: str, country: str, spot: Spot, state_too: bool) -> bool:
+def fits(token: str, country: str, spot: Spot, state_too: bool, strict: bool) -> bool:
     """Whether a town can be in the country named after it."""
     if (spot.fixed and spot.fixed.country == country) or town_in(spot.key, None, country):
         return True
     if not spot.known:
-        return token not in NOT_CODES
+        return token not in NOT_CODES or (token == PUERTO_RICO and not strict)
     alias = aliases().get(fold(token))
     said = people_of(spot.key) < (2 * METROPOLIS if len(token) > 3 else BARE) and (
         len(token) > 3 or leads(token) == country
@@ -184,6 +185,8 @@ def town_follows(token: str, spot: Spot, strict: bool) -> bool:
         return True
     if spot.region and not country and country_first(token, spot):
         return True
+    if country and country != spot.country and not spot.region and key in countries():
+        return False  # "US, China": no town of that name
     alias = aliases().get(key)
     if alias and alias.city and alias.country == spot.country and spot.region in (None, alias.region):
         return spot.become(token, key, alias)

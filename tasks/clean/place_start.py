@@ -25,6 +25,7 @@ from tasks.clean.place_names import (
 from tasks.clean.place_spot import Spot, completes, known_town, prefix_town
 
 CAPITAL = 5_000_000  # people of the one town that is meant before the state of its name: New York
+LONGEST_TWICE = 5  # words of a town named twice
 LONGEST_OFFICE = 14  # words of an office's name
 
 WORDS = re.compile(r"[\s._()-]+")
@@ -74,7 +75,30 @@ def begins(token: str, strict: bool) -> Spot | None:
         return Spot(token, key, known=True)
     if area := AREA.fullmatch(token):  # "Tokyo Prefecture" is its town, "Kotayk region" names none
         return known_town(area[1]) if people_of(fold(area[1])) > OFFICE_TOWN else None
-    return town_and_role(token) or town_then_state(token, True) if strict else unknown(token)
+    return town_and_role(token) or town_then_state(token, True) or twice(token) if strict else unknown(token)
+
+
+def twice(token: str) -> Spot | None:
+    """A town and its nickname, part or area behind it: "Chicago Chi-town", "SF SoMa", "London's Shoreditch"."""
+    head, _, rest = token.replace("’", "'").partition("'s ")
+    if rest:
+        found = known_town(head) if rest[:1].isupper() else None
+        meant = aliases().get(fold(rest))
+        return found if found and meant and names_of(found) == meant.city else None
+    words = token.split()
+    for at in range(1, len(words)) if len(words) <= LONGEST_TWICE else ():
+        meant = aliases().get(fold(" ".join(words[at:])))
+        if meant and meant.city and (found := known_town(" ".join(words[:at]))) and names_of(found) == meant.city:
+            return found
+    return None
+
+
+def names_of(spot: Spot) -> str | None:
+    """The usual name of the town that a bare spot most likely means."""
+    if spot.fixed:
+        return spot.fixed.city
+    known = towns(spot.key)
+    return known[0].name if known else None
 
 
 def town_and_role(token: str) -> Spot | None:

@@ -29,8 +29,14 @@ JOINED = re.compile(r"([^\W\d_]+) (?:and|&) ", re.IGNORECASE)
 LONGEST_ALIAS = 80  # characters
 ASIDE = "§"  # marks a state or country that stood in parentheses: it completes a town and begins nothing
 PAREN = re.compile(r"\s*[(\[]([^()\[\]]{0,80})[)\]]")
-HARD = re.compile(r"[;•·|\n/+⋅\\]|\s(?:or|and|ou|et|und|oder|&|vs)\s", re.IGNORECASE)
-SOFT = re.compile(r"[,:–—]|\s(?:[-–—]+\s|-+|@\s)|-+\s|\.(?:(?<=[a-z]{3}\.)|(?<=\b[A-Z]{2}\.)|(?<=\b[A-Z]{3}\.))\s")
+HARD = re.compile(r"[;•·|\n/+⋅●∙▪◦■⚫┃\\]|\s(?:\*|or|and|ou|et|und|oder|&|vs)\s", re.IGNORECASE)
+HARD_MARKS = frozenset(";•·|\n/+⋅●∙▪◦■⚫┃\\*\t\xa0")
+HARD_WORDS = (" or ", " and ", " ou ", " et ", " und ", " oder ", "&", " vs ")
+SOFT_MARKS = frozenset(":–—-@.")
+SOFT_WORDS = (" in ", " at ", " near ", " from ", " around ")
+SOFT = re.compile(
+    r"[,:–—]|\s(?:[-–—]+\s|-+|@\s)|-+\s|\.(?:(?<=[a-z]{3}\.)|(?<=\b[A-Z]{2}\.)|(?<=\b[A-Z]{3}\.)|(?<=\bInc\.)|(?<=\bLtd\.))\s"
+)
 SOFT_STRICT = re.compile(
     SOFT.pattern + r"|(?<!based)\s(?:in|at|near|from|around)\s(?=(?:the |downtown |central )?[A-Z])"
 )
@@ -64,28 +70,40 @@ def read_places(
     text = text[:LONGEST].strip()
     if "\n" in text:
         text = WRAPPED.sub(" ", text)
-    if "$" in text or "£" in text or "€" in text:
-        text = MONEY.sub(" , ", text)
     if french := FRENCH.match(text):
         return after_number(french[1], french[2])
     if evidence.hint == "FR" and NUMBER.fullmatch(text):
         return (Place("Paris" if text == "75" else None, None, "FR"),)
-    if "NY" in text:
-        text = TWICE.sub("New York, NY", text)
     if (blank := COUNTRY_FIRST.fullmatch(text)) and leads(blank[1]) and blank[1] != "US":
         return (Place(None, None, blank[1]),)
-    spots: list[Spot] = []
-    pieces, asides = cut(text, strict)
-    marked = has(text.lower(), REMOTE_CUES)
-    for piece in pieces:
-        found, understood = spots_of(piece, strict, marked)
-        if alone and not understood:
-            return ()
-        spots += found
+    spots, asides, understood = spots_in(text, strict)
+    if alone and not understood:
+        return ()
+    return settled([*spots], asides, evidence, strict)
+
+
+def settled(spots: list[Spot], asides: list[str], evidence: Evidence, strict: bool) -> tuple[Place, ...]:
+    """The places that spots mean; remarks in parentheses are read where nothing else says a place."""
     if asides and not any(spot.name or spot.remote for spot in spots):
         for piece in asides:  # "Canada (Vancouver)", "Remote (US)"
-            spots += spots_of(piece, strict, marked)[0]
+            spots += spots_of(piece, strict)[0]
     return settle(spots, evidence, strict) if spots else ()
+
+
+def spots_in(text: str, strict: bool) -> tuple[list[Spot], list[str], bool]:
+    """What a text names, what stands in parentheses in it, and whether all of it was understood."""
+    if "$" in text or "£" in text or "€" in text:
+        text = MONEY.sub(" , ", text)
+    if "NY" in text:
+        text = TWICE.sub("New York, NY", text)
+    spots: list[Spot] = []
+    whole = True
+    pieces, asides = cut(text, strict)
+    for piece in pieces:
+        found, understood = spots_of(piece, strict)
+        whole = whole and understood
+        spots += found
+    return spots, asides, whole
 
 
 def after_number(number: str, name: str) -> tuple[Place, ...]:
@@ -121,14 +139,41 @@ def cut(text: str, strict: bool) -> tuple[list[str], list[str]]:
         return " , " if strict else " "
 
     outer = PAREN.sub(aside, text) if "(" in text or "[" in text else text
-    if (" and " in outer or "&" in outer) and any(m[1].lower() in joined_heads() for m in JOINED.finditer(outer)):
+    if joins(outer):
         outer = joined_names().sub(lambda m: re.sub(r" (?:and|&) ", "_and_", m[0]), outer)
     pieces = (
         [outer]
-        if len(outer) < LONGEST_ALIAS and fold(outer) in aliases()
-        else [p.strip() for p in HARD.split(outer) if WORDY.search(p)]
+        if len(outer) < LONGEST_ALIAS and one_name(outer)
+        else [p.strip() for p in split_hard(outer) if WORDY.search(p)]
     )
     return pieces, asides
+
+
+def joins(text: str) -> bool:
+    """Whether an "and" may be part of a name."""
+    if " and " not in text and "&" not in text:
+        return False
+    return any(m[1].lower() in joined_heads() for m in JOINED.finditer(text))
+
+
+def split_hard(text: str) -> list[str]:
+    """A text cut where one place ends for certain; most texts are one place, and a pattern finds nothing slowly."""
+    if HARD_MARKS.isdisjoint(text) and not has(text.lower(), HARD_WORDS):
+        return [text]
+    return HARD.split(text)
+
+
+def split_soft(text: str, strict: bool) -> list[str]:
+    """A piece cut where the next part of the same place may begin; most are cut by commas alone."""
+    if SOFT_MARKS.isdisjoint(text) and not (strict and has(text, SOFT_WORDS)):
+        return text.split(",")
+    return (SOFT_STRICT if strict else SOFT).split(text)
+
+
+def one_name(text: str) -> bool:
+    """Whether a whole text is one nickname: "Raleigh-Durham"; but "SF/Bay Area" is a town and an area."""
+    meant = aliases().get(fold(text))
+    return meant is not None and ("/" not in text or meant.city is not None)
 
 
 @lru_cache(maxsize=1)
@@ -152,24 +197,21 @@ def without_remote(piece: str) -> str:
 
 
 @lru_cache(maxsize=32768)
-def spots_of(piece: str, strict: bool, marked: bool) -> tuple[tuple[Spot, ...], bool]:
+def spots_of(piece: str, strict: bool) -> tuple[tuple[Spot, ...], bool]:
     """What `read_piece` makes of a piece; nothing changes the places any more. Pieces repeat where whole texts do not."""
     spots: list[Spot] = []
-    understood = read_piece(piece, spots, strict, marked)
+    understood = read_piece(piece, spots, strict)
     return tuple(spots), understood
 
 
-def read_piece(piece: str, spots: list[Spot], strict: bool, marked: bool) -> bool:
-    """Add the places of one piece to `spots`; returns whether all of it was understood.
-
-    `marked` is false where no way of working can be said in it.
-    """
+def read_piece(piece: str, spots: list[Spot], strict: bool) -> bool:
+    """Add the places of one piece to `spots`; returns whether all of it was understood."""
     current: Spot | None = None
     understood = True
     after_street = False
     before = len(spots)
-    bare = without_remote(piece) if marked else piece
-    for part in [bare] if bare.isalpha() else (SOFT_STRICT if strict else SOFT).split(bare):
+    bare = without_remote(piece)
+    for part in split_soft(bare, strict):
         token = strip(part.strip())
         if token.startswith(ASIDE):
             if current is None:

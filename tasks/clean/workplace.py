@@ -10,16 +10,17 @@ from typing import Any
 from tasks.clean.near import has, says
 from tasks.clean.place_cues import opening_lines
 from tasks.clean.rule import Example, Field, Found, Given
+from tasks.clean.workplace_text import TEXT_LIMIT, in_french, in_text, remote_too
 from tasks.clean.workplace_words import (
+    BESIDE,
+    BESIDE_CUES,
     MARK_WORDS,
     SHOUTED,
     SHOUTS,
-    TEXT_LIMIT,
     TITLE,
     TITLE_CUES,
-    in_french,
-    in_text,
     marks,
+    marks_of,
     ordered,
 )
 
@@ -107,17 +108,18 @@ def header(value: Any, given: Given) -> Any:
     """
     if value or not (given.get("header") or given.get("is_notice")):
         return value
-    said = [t for kind, t in given.get("header") or () if kind not in ("company", "url")]
-    found: set[str] = set()
-    for text in said:
-        found |= marks(text)
+    said = [t for kind, t in given.get("header") or () if kind != "company" and kind != "url"]
+    found = marks_of(said)
     body = given.get("text") or ""
     if not found and given.get("is_notice") and says(body, MARK_WORDS):
         said = list(opening_lines(body))
-        found = {m for line in said for m in marks(line)}
+        found = marks_of(said)
         top = body[:1500]
-        for shout in SHOUTED.finditer(top) if not found and has(top, SHOUTS) else ():
-            said = [shout.string[max(0, shout.start() - 25) : shout.end() + 25]]
+        spoken = found or not has(top[:300].lower(), BESIDE_CUES)
+        beside = () if spoken else BESIDE.finditer(top[:300])
+        shouts = SHOUTED.finditer(top) if not found and has(top, SHOUTS) else ()
+        for mark in (*beside, *shouts):
+            said = [top[max(0, mark.start() - 25) : mark.end() + 25]]
             found |= marks(said[0])
     return Found(ordered(found), " | ".join(said)[:100]) if found else value
 
@@ -154,6 +156,34 @@ def title(value: Any, given: Given) -> Any:
 
 
 @FIELD.rule(
+    "WOR35",
+    "workplace.first_line",
+    examples=(
+        Example(None, ("onsite",), {"text": "Acme | Baker | Ghent | Full time, ONSITE\nWe bake bread."}),
+        Example(None, ("onsite", "remote"), {"text": "Acme\nBaker | Remote or onsite\nWe bake bread."}),
+    ),
+    counter_examples=(
+        Example(None, None, {"text": "Acme bakes onsite.\nYou know ovens."}),
+        Example(None, None, {"text": "Acme | Baker | ONSITE", "is_notice": True}),
+        Example(("remote",), ("remote",), {"text": "Acme | Baker | ONSITE"}),
+    ),
+)
+def line_on_top(value: Any, given: Given) -> Any:
+    """Read the line that a description begins with.
+
+    Does: takes the marks of a first line cut by bars, or that has one in capitals, as headers of notices do.
+    Why: boards that copy notices keep their header in the text and have no column for it.
+    Leaves alone: sentences, and postings of which the columns or the title say it.
+    """
+    body = given.get("text")
+    if value or not body or given.get("is_notice") or not says(body, MARK_WORDS):
+        return value
+    lines = [line for line in opening_lines(body, 3) if "|" in line or has(line, SHOUTS)]
+    found = marks_of([piece for line in lines for piece in line.split("|")])
+    return Found(ordered(found), " ".join(lines)[:100]) if found else value
+
+
+@FIELD.rule(
     "WOR40",
     "workplace.text",
     examples=(
@@ -165,6 +195,12 @@ def title(value: Any, given: Given) -> Any:
             ("hybrid",),
             {"text": "Hybrid work: three days a week in the office.", "locations": ("Remote",)},
         ),
+        Example(
+            ("onsite",),
+            ("onsite", "remote"),
+            {"text": "We are open to remote bakers.", "header": (("workplace", "ONSITE"),)},
+        ),
+        Example(None, ("onsite",), {"text": "About us: ovens.\nLocation: Leeds (office-based)\n"}),
         Example(None, ("onsite", "hybrid", "remote"), {"text": "We support in-person, hybrid, and remote work."}),
     ),
     counter_examples=(
@@ -176,12 +212,15 @@ def title(value: Any, given: Given) -> Any:
 def text(value: Any, given: Given) -> Any:
     """Read what running text says outright of the way of working.
 
-    Does: takes sentences that speak of the position ("this role is on-site", "2 jours de télétravail"), and lets
-    "hybrid" in the text replace a "Remote" that was only a location.
+    Does: takes sentences and labels that speak of the position ("this role is on-site", "2 jours de télétravail"), and lets
+    "hybrid" in the text replace a "Remote" that was only a location, and "open to remote" add to a notice's ONSITE.
     Why: half of the descriptions say it nowhere else; a board's "Flexible / Remote" is often three days in the office.
     Leaves alone: what columns and headers say; onsite gyms and interviews, remote servers, hybrid clouds.
     """
     body = given.get("text")
+    if body and value == ("onsite",) and given.get("header"):
+        because = remote_too(body[:TEXT_LIMIT])
+        return Found(("onsite", "remote"), because) if because else value
     if not body or (value and not (value == ("remote",) and given.get("locations"))):
         return value
     body = body[:TEXT_LIMIT]
