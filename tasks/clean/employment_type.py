@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from tasks.clean.employment_text import TEXT_LIMIT, in_text
 from tasks.clean.employment_words import (
     HOURS,
-    LONGEST_MARK_LINE,
-    MARK_LINE,
-    NOT_IN_HEADERS,
-    TEXT_LIMIT,
-    in_header,
-    in_text,
+    NO_KIND,
+    header_words,
     kinds,
+    mark_kinds,
+    mark_lines,
+    may_name,
     ordered,
     title_kinds,
 )
@@ -29,6 +29,11 @@ FIELD = Field(
     empty=(),
     remember=False,
 )
+
+MARKS = frozenset({"employment", "workplace"})  # segments of a header that speak of it outright
+NAMES = frozenset({"role", "other", "place"})  # those in which it may stand beside something else
+SHOWN = frozenset({"employment", "role", "workplace", "other"})
+OPENING = 900  # characters in which the opening lines of a notice stand
 
 LETTERS = {"f": ("full_time",), "p": ("part_time",), "ft": ("full_time",), "pt": ("part_time",), "c": ("contract",)}
 
@@ -80,16 +85,18 @@ def header(value: Any, given: Given) -> Any:
     Why: by convention the header says FULL-TIME, INTERNS, CONTRACT.
     Leaves alone: the company's name and the running text.
     """
-    if value or not given.get("header"):
+    segments = given.get("header")
+    if value or not segments or not may_name(given.get("text")):
         return value
-    said = [t for kind, t in given["header"] if kind in ("employment", "role", "workplace", "other")]
-    found: set[str] = set()
-    for kind, text in given["header"]:
-        if kind in ("employment", "workplace"):
-            found |= kinds(NOT_IN_HEADERS.sub(" ", text))
-        elif kind in ("role", "other", "place"):
-            found |= title_kinds(text)
-    return Found(ordered(found), " | ".join(said)[:100]) if found else value
+    found: frozenset[str] = NO_KIND
+    for kind, text in segments:
+        if kind in MARKS:
+            found |= mark_kinds(text)
+        elif kind in NAMES and (said := title_kinds(text)):
+            found |= said
+    if not found:
+        return value
+    return Found(ordered(found), " | ".join([text for kind, text in segments if kind in SHOWN])[:100])
 
 
 @FIELD.rule(
@@ -124,13 +131,15 @@ def opening(value: Any, given: Given) -> Any:
     Leaves alone: sentences, and notices whose header says it.
     """
     text = given.get("text")
-    if value or not given.get("is_notice") or not text or not in_header(text):
+    if value or not given.get("is_notice") or not text:
         return value
-    said = opening_lines(text)
-    found = {kind for line in said for kind in kinds(NOT_IN_HEADERS.sub(" ", line))}
+    places = header_words(text)
+    if not places:
+        return value
+    said = opening_lines(text) if places[0] < OPENING else ()
+    found = {kind for line in said for kind in mark_kinds(line)}
     if not found:
-        lines = [line for line in text[:2000].split("\n") if 3 < len(line) < LONGEST_MARK_LINE]
-        said = tuple([match[1] for line in lines if (match := MARK_LINE.fullmatch(line))])
+        said = mark_lines(text, places)
         found = {kind for line in said for kind in kinds(line)}
     return Found(ordered(found), " / ".join(said)[:100]) if found else value
 
@@ -196,7 +205,7 @@ def text(value: Any, given: Given) -> Any:
     if value and given.get("is_notice"):
         return value
     found, because = in_text(body[:TEXT_LIMIT], bool(given.get("is_notice")))
-    if value:
+    if not HOURS.isdisjoint(value or ()):
         found -= HOURS
     if found <= set(value or ()):
         return value

@@ -7,20 +7,20 @@ lookups/pay_words.csv.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tasks.clean.lookup import rows
-from tasks.clean.pay_text import CODES, RATES, SIGNS, THOUSAND, THOUSANDS, Quote, plausible, quotes
+from tasks.clean.pay_spot import spots
+from tasks.clean.pay_text import MONTHLY, RATES, Quote, plausible, quotes
 from tasks.clean.values import Pay, Place
-from tasks.clean.words import asked_for, words
 
 if TYPE_CHECKING:
     from tasks.clean.rule import Given
 
-CODE_WORDS = asked_for(frozenset(code.encode() for code in CODES))
-asked_for(THOUSANDS)
 OF_COUNTRY = {row["country"]: row["currency"] for row in rows("country_currency")}
 DOLLARS = {row["country"]: row["dollar"] for row in rows("country_currency")}
+A_DOLLAR = frozenset(DOLLARS.values())
+YEARLY_FROM = {"INR": 2_500}  # US dollars; India counts by the year (lakhs per annum)
 KRONOR = {"SE": "SEK", "NO": "NOK", "DK": "DKK", "IS": "ISK"}
 
 
@@ -29,8 +29,25 @@ def pay_words(means: str) -> str:
     return "|".join(row["pattern"] for row in rows("pay_words") if row["means"] == means)
 
 
-SAYS_PAY = re.compile(rf"\b(?:{pay_words('pay')})\b")
-NOT_PAY = re.compile(rf"\b(?:{pay_words('not_pay_before')})\b")
+class Words(NamedTuple):
+    """The words that mean one thing, and the first three letters of each: few words of a text need the long pattern."""
+
+    pattern: re.Pattern[str]
+    begin: frozenset[str]
+
+
+def words_meaning(means: str) -> Words:
+    """The words of lookups/pay_words.csv that mean this, to be matched where a word begins."""
+    patterns = [row["pattern"] for row in rows("pay_words") if row["means"] == means]
+    literal = [re.match(r"[^\W\d_]+(?![?*])|[^\W\d_]*", each) for each in patterns]
+    begin = frozenset(found[0][:3] for found in literal if found and found[0])
+    return Words(re.compile(rf"(?:{'|'.join(patterns)})\b"), begin)
+
+
+SAYS_PAY = words_meaning("pay")
+NOT_PAY = words_meaning("not_pay_before")
+SAYS_PAY_FAR = re.compile(rf"\b(?:{pay_words('pay')})\b")
+WORD = re.compile(r"\w+")
 NOT_PAY_AFTER = re.compile(rf"\)?\x20?(?:(?:{pay_words('between')})\x20?){{0,4}}(?:{pay_words('not_pay_after')})")
 ROLE = re.compile(
     r"\b(?:engineer|developer|manager|analyst|accountant|specialist|lead|director|executive|reps?|associate|consultant|designer"
@@ -43,6 +60,10 @@ PAY_AFTER = re.compile(
 ENDS = re.compile(
     r"\)?\s?(?:$|[+,.;|)\n]|plus\b|depend|negotiable|to start|and up|according|based on|for the right)", re.I
 )
+# Pay of two weeks or of half a month, which is none of the periods.
+NO_PERIOD = re.compile(
+    r"[\s(,]{0,3}(?:(?:bi|semi)[- ]?(?:weekly|monthly)|fortnightly|(?:per|each|a) (?:pay period|fortnight))"
+)
 SET_APART = re.compile(r"[|:(\[–-]\s?(?:à partir de |jusqu['’]?à |from |up to |ab )?$")
 LABELLED = re.compile(r"\n[^\n:]{1,40}: $")
 NEAR = re.compile(r"[^.;\n|]{0,28}")
@@ -50,7 +71,8 @@ SAME_AGAIN = re.compile(
     r"\s?(?:[(\[/=≈~]{1,2}\s?|\bsoit\b|\bi\.e\.)(?:almost|soit|equivalent to|about|approx\w{0,12}\.?|ca\.?|circa|roughly|~|≈|i\.e\.,?|or)?\s?",
 )
 REACH = 70
-MOST_SIGNS = 300  # of money that are looked at in one text; real postings have fewer than 60
+FAR = 400  # characters before an amount in which the heading of a list of pay is looked for
+YEARS = range(1980, 2040)  # numbers that are years rather than pay, where no sign of money stands beside them
 
 
 def resolved(code: str | None, given: Given) -> str | None:
@@ -64,29 +86,45 @@ def resolved(code: str | None, given: Given) -> str | None:
         return next((KRONOR[country] for country in countries if country in KRONOR), hint or "SEK")
     if code == "$":
         if not countries:
-            return hint or "USD"
+            return hint if hint in A_DOLLAR else "USD"
         return "USD" if "US" in countries else DOLLARS.get(countries[0], "USD")
     if hint and (not countries or any(OF_COUNTRY.get(country) == hint for country in countries)):
         return str(hint)
     return OF_COUNTRY.get(countries[0]) if countries else hint
 
 
-def period_by_size(amount: float, code: str) -> str | None:
-    """The period of an amount that names none, in US dollars: below 200 an hour, from 12,000 a year; else unknown."""
-    dollars = amount * RATES.get(code, 1.0)
-    if dollars >= 9_000:
+def by_the_month(code: str, given: Given) -> bool:
+    """Whether pay is stated by the month where this currency or the first place of the posting is."""
+    places: tuple[Place, ...] = given.get("clean.locations") or ()
+    return code in MONTHLY or (bool(places) and OF_COUNTRY.get(places[0].country or "") in MONTHLY)
+
+
+def period_by_size(low: float, high: float, monthly: bool, labelled: bool, yearly: float = 9_000) -> str | None:
+    """The period of amounts in US dollars that name none: from `yearly` on a year.
+
+    Below that a month where that is the custom, else an hour up to 200. Behind a label of pay a careful reader of any posting
+    takes 3,200 to 9,000 for a month.
+    """
+    if high >= yearly and not (labelled and yearly > low and low < 8_000 and high < 20_000):
         return "year"
-    return "hour" if 4 <= dollars <= 200 else None
+    if monthly or (labelled and low >= 3_200):
+        return "month"
+    return "hour" if low >= 4 and high <= 200 else None
 
 
-def offer(quote: Quote, given: Given, period: str | None = None, by_size: bool = True) -> Pay | None:
+def offer(
+    quote: Quote, given: Given, period: str | None = None, by_size: bool = True, labelled: bool = False
+) -> Pay | None:
     """A quote as `Pay`, or None where its currency or period cannot be told or it is no plausible pay."""
     code = resolved(quote.currency, given)
     ends = [end for end in (quote.low, quote.high) if end is not None]
     if code is None or not ends:
         return None
-    period = quote.period or period or (period_by_size(max(ends), code) if by_size else None)
-    if period is None or not plausible(quote, code, period):
+    rate, monthly = RATES.get(code, 1.0), by_the_month(code, given)
+    period = quote.period or period
+    if period is None and by_size:
+        period = period_by_size(min(ends) * rate, max(ends) * rate, monthly, labelled, YEARLY_FROM.get(code, 9_000))
+    if period is None or not plausible(quote, code, period, monthly):
         return None
     return Pay(quote.low, quote.high, code, period)
 
@@ -94,21 +132,23 @@ def offer(quote: Quote, given: Given, period: str | None = None, by_size: bool =
 def in_text(given: Given) -> list[tuple[Pay, str]]:
     """Every offer of pay in the text, with the words it was read from."""
     text = given.get("text") or ""
-    at = signs(text)[:MOST_SIGNS]
-    if not at:
+    stretches, labels = spots(text)
+    if not stretches:
         return []
-    low = lower(text)
+    first, last_of = max(0, stretches[0][0] - FAR - REACH), stretches[-1][1] + 3 * REACH
+    low = text[:first] + lower(text[first:last_of]) + text[last_of:]
     found: list[tuple[Pay, str]] = []
     done = 0  # where the last quote ended
     offered = -1  # where the last offer ended
-    for sign in at:
-        if sign < done:
+    for start, end in stretches:
+        if end <= done:
             continue
-        for quote in quotes(low, max(done, sign - 26), sign + 14):
+        for quote in quotes(low, max(done, start), end):
             done = quote.end
-            if not counts(quote, low) or (offered >= 0 and SAME_AGAIN.fullmatch(low, offered, quote.start)):
+            labelled = quote.start in labels
+            if not counts(quote, low, labelled) or (offered >= 0 and SAME_AGAIN.fullmatch(low, offered, quote.start)):
                 continue
-            if pay := offer(quote, given, by_size=quote.thousands):
+            if pay := offer(quote, given, by_size=quote.thousands or labelled, labelled=labelled):
                 offered = quote.end
                 found.append((pay, text[max(0, quote.start - 30) : quote.end + 20].strip()))
     return joined(found)
@@ -147,23 +187,6 @@ def holds(offered: Pay, pay: Pay) -> bool:
     return (pay.min is None or pay.max is None or pay.min == pay.max) and offered.min <= (figure or 0) <= offered.max
 
 
-def signs(text: str) -> list[int]:
-    """Where a sign or code of money stands in `text`, or a number of thousands, in order."""
-    present, at = words(text), []
-    for sign in SIGNS:
-        place = text.find(sign)
-        while place >= 0:
-            at.append(place)
-            place = text.find(sign, place + 1)
-    if not present.isdisjoint(THOUSANDS):
-        at += (found.start() for found in THOUSAND.finditer(lower(text)))
-    if codes := present & CODE_WORDS:
-        low = lower(text)
-        for code in codes:
-            at += (found.start() for found in re.finditer(code.decode(), low))
-    return sorted(at)
-
-
 def in_header(text: str, at: int) -> bool:
     """Whether `at` is on a line of three parts or more with bars between them, or on a first line with dashes."""
     start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
@@ -171,23 +194,33 @@ def in_header(text: str, at: int) -> bool:
     return text.count("|", start, end) >= 2 or (start == 0 and end < 200 and text.count(" - ", start, end) >= 2)
 
 
-def counts(quote: Quote, text: str) -> bool:
+def counts(quote: Quote, text: str, labelled: bool = False) -> bool:
     """Whether a quote in lower-cased running text is an offer of pay, by its form and by the words beside it."""
-    before, after = text[max(0, quote.start - REACH) : quote.start], text[quote.end : quote.end + REACH]
-    if NOT_PAY_AFTER.match(after) or SHARES_BEFORE.search(before):
+    after = text[quote.end : quote.end + REACH]
+    if NOT_PAY_AFTER.match(after) or (labelled and after[:1] == "k" and not quote.thousands):
+        return False  # the latter: "$45-52KSummary", a line glued to the next
+    if quote.period is None and NO_PERIOD.match(after):
         return False
-    says = last(SAYS_PAY, before)
-    if speaks_against(before, says):
+    before = text[max(0, quote.start - REACH) : quote.start]
+    if SHARES_BEFORE.search(before):
+        return False
+    beginnings = [(found.start(), found[0][:3]) for found in WORD.finditer(before)]
+    says = last(SAYS_PAY, before, beginnings)
+    if speaks_against(before, says, beginnings):
         return False
     marked = quote.currency is not None
-    if says or PAY_AFTER.match(after):
+    if labelled and not marked and not quote.thousands:  # "Salary: 4,800"
+        return quote.period is not None or (
+            max_of(quote) >= 1000 and not (quote.low == quote.high and max_of(quote) in YEARS)
+        )
+    if says or labelled or PAY_AFTER.match(after):
         return marked or quote.thousands
     if quote.period is not None and marked and quote.ranged:
         return True
     if quote.ranged and quote.thousands:
         return marked or SET_APART.search(before) is not None or in_header(text, quote.start)
     if quote.thousands and marked and LABELLED.search(before) and after[:1] in ("", "\n"):
-        return SAYS_PAY.search(text, max(0, quote.start - 400), quote.start) is not None
+        return SAYS_PAY_FAR.search(text, max(0, quote.start - FAR), quote.start) is not None
     if quote.thousands and in_header(text, quote.start):
         return marked or SET_APART.search(before) is not None
     if quote.period == "year" and marked and quote.thousands:
@@ -195,17 +228,27 @@ def counts(quote: Quote, text: str) -> bool:
     return quote.period == "hour" and marked
 
 
-def last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    """The last match in `text`, or None."""
-    found = None
-    for found in pattern.finditer(text):  # noqa: B007
-        pass
-    return found
+def max_of(quote: Quote) -> float:
+    """The greater end of a quote."""
+    return quote.high if quote.high is not None else quote.low or 0.0
 
 
-def speaks_against(before: str, says: re.Match[str] | None) -> bool:
+Beginnings = list[tuple[int, str]]
+
+
+def last(wanted: Words, text: str, beginnings: Beginnings) -> re.Match[str] | None:
+    """The last of some words in `text`, whose words begin at `beginnings`, or None."""
+    for start, begin in reversed(beginnings):
+        if (begin in wanted.begin or begin.isdigit()) and (found := wanted.pattern.match(text, start)):
+            return found
+    return None
+
+
+def speaks_against(before: str, says: re.Match[str] | None, beginnings: Beginnings | None = None) -> bool:
     """Whether the last word near the amount is one of funding, prices, bonuses and their like, and none of pay comes after it."""
-    against = last(NOT_PAY, before)
+    if beginnings is None:
+        beginnings = [(found.start(), found[0][:3]) for found in WORD.finditer(before)]
+    against = last(NOT_PAY, before, beginnings)
     if against is None or not NEAR.fullmatch(before, against.end()):
         return False
     if ROLE.search(before, against.end()):

@@ -12,6 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from tasks.clean.lookup import rows
+from tasks.clean.near import has
 
 MULTIPLES = {
     "k": 1e3,
@@ -41,6 +42,8 @@ CURRENCIES = {row["written"]: row["currency"] for row in rows("currencies")}
 PERIODS = {row["written"]: row["period"] for row in rows("periods")}
 ALONE = [row["written"] for row in rows("periods") if row["alone"] == "yes"]
 RATES = {row["currency"]: float(row["usd"]) for row in rows("currency_rates")}
+MONTHLY = frozenset(row["currency"] for row in rows("currency_rates") if row["stated"] == "monthly")
+"""Currencies of countries where pay is customarily stated by the month."""
 
 PLAUSIBLE = {
     "hour": (2.0, 600.0),
@@ -79,19 +82,20 @@ def any_of(written: Iterable[str]) -> str:
 # All patterns read lower-cased text: alternations are many times faster without re.I.
 CURRENCY = any_of(CURRENCIES)
 PER = any_of(PERIODS)
-NUMBER = r"\d{1,3}(?:[,.'’\x20¿]\d{3}){1,3}(?:[.,]\d{1,2})?(?!\d)|\d{1,8}(?:[.,]\d{1,2})?(?!\d)"
+NUMBER = r"\d{1,2}(?:,\d\d){1,2},\d{3}(?!\d)|\d{1,3}(?:[,.'’\x20¿]\d{3}){1,3}(?:[.,]\d{1,2})?(?!\d)|\d{1,8}(?:[.,]\d{1,2})?(?!\d)"
 MULTIPLE = (
     r"\x20?(?:k|thousand|mille|lakhs?|lacs?|lpa|crores?|cr|millions?|mil|mm|mn|m|bn|billion|trillion|b|md)"
-    r"(?![^\W\d_](?!ur\b|sd\b|bp\b|hf\b))"  # no letter follows, but for "kEUR", "kUSD", "kGBP", "kCHF"
+    r"(?!(?!(?:e|eur|euros?|usd|gbp|chf|cad|aud|nzd|sgd)\b)[^\W\d_])"  # no letter follows, but for "kEUR", "kUSD", "ke" (French, in haste)
 )
+CURRENCY_BEHIND = rf"{CURRENCY}|(?<=k)(?:eur|euros?|usd|gbp|chf|cad|aud|nzd|sgd|e)\b"
 JOIN = r"\x20?(?:-{1,2}|–|—|‒|−|~|/|&|to|and|et|à|a|bis|und|up\x20to|jusqu'à|till|until|hasta|tot|\.{2,3}|…|->|→|thru|through)\x20?"
 PREPOSITION = r"(?:/|\bper\b|\ban?\b|\bpar\b|\bpro\b|\bje\b|\bal\b|\bpor\b|\beach\b|\bl[’'])"
 QUOTE = re.compile(
     rf"""
-    (?P<n1>{NUMBER}) (?P<m1>{MULTIPLE})? \x20? (?P<c2>{CURRENCY})? (?P<cents>\d\d(?!\d))?
+    (?P<n1>{NUMBER}) (?P<m1>{MULTIPLE})? \x20? (?P<c2>{CURRENCY_BEHIND})? (?P<cents>\d\d(?!\d))?
     (?:\x20?{PREPOSITION}\x20?(?P<p1>{PER})\.?)? (?P<plus1>(?<!\x20)\+(?!\w))?
     (?:\x20?(?:(?:gross|brut(?:s|to)?|p\.?a\.?|per\x20annum)\x20)? {JOIN}
-       (?P<c3>{CURRENCY})? \x20? (?P<n2>{NUMBER}) (?P<m2>{MULTIPLE})? \x20? (?P<c4>{CURRENCY})? (?P<plus2>(?<!\x20)\+(?!\w))?
+       (?P<c3>{CURRENCY})? \x20? (?P<n2>{NUMBER}) (?P<m2>{MULTIPLE})? \x20? (?P<c4>{CURRENCY_BEHIND})? (?P<plus2>(?<!\x20)\+(?!\w))?
     )?""",
     re.X,
 )
@@ -100,11 +104,12 @@ LAST_SIGNS = frozenset(each[-1] for each in CURRENCIES)
 STATE = re.compile(r"\A(?:ca|c|a)(?=\$)")
 DIGIT = re.compile("[0-9]")
 NO_DIGIT = re.compile(r"\D")
-IN_THOUSANDS = re.compile(r"\d{1,3}(?:[,.'’ ¿]\d{3})+")
+IN_THOUSANDS = re.compile(r"\d{1,3}(?:[,.'’ ¿]\d{3})+|\d{1,2}(?:,\d\d)+,\d{3}")  # the second as in India: 12,00,000
 PARTS_THOUSANDS = re.compile(r"[,.'’ ¿](?=\d{3})")
 SIGNS = "$€£¥₹₽₪₩฿₱₫₴₺₦"
 THOUSANDS = frozenset(b"%dk" % number for number in range(1, 1000) if number != 401) | {b"k"}
-THOUSAND = re.compile(r"[0-9] ?k(?![^\W\d_])")
+THOUSANDS |= {b"%dk%s" % (number, each) for number in range(10, 200) for each in (b"eur", b"euros", b"e")}
+THOUSAND = re.compile(r"[0-9] k(?![^\W\d_])")
 CODES = frozenset(row["written"] for row in rows("currencies") if row["announces"] == "yes")
 CODES |= {"lpa", "lakh", "lakhs", "crore"}
 FILLER = (
@@ -127,9 +132,20 @@ UP_TO = re.compile(
     r"|(?:/\s?|\bper\s|\ban?\s)(?:hour|hr|day|week|wk|month|mo|year|yr)\.?\s(?:to|-|–|up\sto))" + BOUND
 )
 FROM = re.compile(
-    r"(?:\bfrom|\bstarting\s(?:at|from|salary(?:\sof)?|pay)|\bstarts?\s(?:at|from)|\bmin(?:imum)?\.?(?:\sof)?|\bà\spartir\sde"
+    r"(?:\bfrom|\bstarting\s(?:at|from|salary(?:\sof)?|pay)|\bstart(?:s|ing)?\s(?:at|from|with)|\bmin(?:imum)?\.?(?:\sof)?|\bà\spartir\sde"
     r"|\bdès|\bab|\bat least|\bdesde|\bvanaf|>|≥|\bupwards of|\bnorth of|\bda)" + BOUND
 )
+
+# None of the three without one of its cues: a pattern that begins with many words costs ten times as much.
+BEFORE_CUES = (
+    "hour", "horaire", "stundenlohn", "da", "tagess", "tjm", "journ", "week", "month", "mensuel", "monat", "annu", "year", "jahr",
+    "jähr", "p.a", "ctc", "anual",
+)  # fmt: skip
+UP_TO_CUES = ("up", "max", "jusqu", "bis", "tot", "hasta", "<", "≤", "as high", "no more")
+TO = (" to", "-", "–")
+FROM_CUES = (
+    "from", "start", "min", "partir", "dès", "ab", "least", "desde", "vanaf", ">", "≥", "upwards", "north", "da",
+)  # fmt: skip
 
 
 def number(text: str) -> float:
@@ -145,7 +161,7 @@ def number(text: str) -> float:
 @cache
 def currency(written: str | None) -> str | None:
     """The ISO code of a spelling; `$` and `kr` stay what they are until the place is known."""
-    return CURRENCIES.get(written.lower().strip()) if written else None
+    return (CURRENCIES.get(written.lower().strip()) or ("EUR" if written == "e" else None)) if written else None
 
 
 def period_named(written: str) -> str | None:
@@ -216,7 +232,7 @@ def read(found: re.Match[str], sign: re.Match[str] | None, text: str) -> Quote |
         period = PERIODS[found["p1"]]
     if after:
         period = PERIODS[after["period"] or after["adverb"]]
-    if period is None and (spoken := BEFORE.search(before)):
+    if period is None and has(before, BEFORE_CUES) and (spoken := BEFORE.search(before)):
         period = spoken.lastgroup
     if "lpa" in (first, second):
         period = "year"
@@ -231,9 +247,9 @@ def read(found: re.Match[str], sign: re.Match[str] | None, text: str) -> Quote |
     high_bound: float | None = high
     if not ranged:
         close = before[-BOUND_REACH:]
-        if UP_TO.search(close):
+        if (has(close, UP_TO_CUES) or close.rstrip().endswith(TO)) and UP_TO.search(close):
             low_bound = None
-        elif two or found["plus1"] or FROM.search(close):
+        elif two or found["plus1"] or (has(close, FROM_CUES) and FROM.search(close)):
             high_bound = None
     end = after.end() if after else found.start() + len(text[found.start() : stop].rstrip())
     return Quote(
@@ -256,9 +272,10 @@ def scaled(low: float, first: str, high: float, second: str) -> tuple[float, flo
     return low, high
 
 
-def plausible(quote: Quote, code: str, period: str) -> bool:
+def plausible(quote: Quote, code: str, period: str, low_wages: bool = False) -> bool:
     """Whether both ends lie where pay for a period lies, at the rate of the currency, and are not too far apart."""
     rate = RATES.get(code, 1.0)
     least, most = PLAUSIBLE[period]
+    least = least / 5 if low_wages else least
     ends = [end for end in (quote.low, quote.high) if end is not None]
     return all(least <= end * rate <= most for end in ends) and max(ends) <= 8 * min(ends)

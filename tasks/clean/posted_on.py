@@ -2,51 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from tasks.clean.lookup import rows
-from tasks.clean.rule import Example, Field, Given, Rejection
+from tasks.clean.posted_forms import AGE, ANNOUNCED, DASHED, EPOCH, ISO, NUMBERS, WRAPPING, WRITTEN, YEAR_APART
+from tasks.clean.posted_text import EARLIEST, MONTHS, by_deadline, day, stated
+from tasks.clean.rule import Example, Field, Found, Given, Rejection
+from tasks.clean.values import Place
 
-FIELD = Field("posted_on", ("posted_on", "captured_on", "country_hint"), sql_type="DATE")
-
-EARLIEST = date(1990, 1, 1)
-"""No job board is older; what claims to be is a zero or a slip."""
+FIELD = Field(
+    "posted_on",
+    ("posted_on", "captured_on", "country_hint", "text", "is_notice", "clean.locations"),
+    sql_type="DATE",
+    remember=False,
+)
 
 TOLERANCE = timedelta(days=2)
 """A posting may be dated this long after its capture: a day for time zones, a day for clocks and embargoes."""
 
-MONTHS = {row["word"]: int(row["month"]) for row in rows("months")}
 MONTH_FIRST = frozenset(("US",))
 DAY_FIRST = frozenset(row["country"] for row in rows("day_first_countries"))
-
-ISO = re.compile(
-    r"(\d{4})-(\d{2})-(\d{2})(?:$|[T ]\d{2}:?\d{2})|(\d{4})(\d{2})(\d{2})$|(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:$|[T ])"
-)
-WRAPPING = re.compile(r"!!\w+\s*|[\"']")
-NUMBERS = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?:$|[ ,T])")
-EPOCH = re.compile(r"-?\d{9,10}(?:\.\d{1,9})?|-?\d{12,13}(?:\.0)?")
-WRITTEN = re.compile(
-    r"(?:[^\W\d_]{2,12}\.?,? )?(?:(?P<d1>\d{1,2})(?:st|nd|rd|th|er|\.)?(?: de| of)? (?P<m1>[^\W\d_]{3,12})\.?,?(?: de)? (?P<y1>\d{4})"
-    r"|(?P<m2>[^\W\d_]{3,12})\.? (?P<d2>\d{1,2})(?:st|nd|rd|th)?,? (?P<y2>\d{4}))(?:$|[ ,T])"
-)
-DASHED = re.compile(r"(\d{1,2})[- ]([A-Za-z]{3,9})[- ](\d{4}|\d{2})(?:$|[ ,T])")
-AGE = re.compile(
-    r"(?:posted|reposted|active|published|updated|publi[ée]e?|vor|il y a|hace|hiring)?\s*(?:on|about|over|more than)?\s*-?\+?\d{1,3}\+?\s*"
-    r"(?:s|m|h|d|w|mo|y|min(?:ute)?s?|hours?|hrs?|days?|weeks?|wks?|months?|years?|jours?|heures?|semaines?|mois|tage?n?|wochen?|monate?n?|d[ií]as?)"
-    r"\b\+?(?:\s*(?:ago|old))?|(?:posted\s+|just\s+)?(?:today|yesterday|just now|just posted|new|aujourd'hui|hier|heute|gestern|hoy|ayer)",
-    re.I,
-)
-
-
-def day(year: int, month: int, day_of_month: int) -> str | None:
-    """The ISO form of a day of the calendar, or None where there is no such day or it is too early to be one."""
-    try:
-        found = date(year, month, day_of_month)
-    except ValueError:
-        return None
-    return found.isoformat() if found >= EARLIEST else None
 
 
 @lru_cache(maxsize=4096)  # few days are met often, and five rules ask
@@ -65,18 +41,19 @@ def is_day(value: str | None) -> bool:
         Example("!!timestamp '2016-06-10'", "2016-06-10"),
         Example(" 2020-01-02 ", "2020-01-02"),
         Example("", None),
+        Example("Posted on May 7, 2019", "May 7, 2019"),
     ),
     counter_examples=(Example("Posted 3 days ago", "Posted 3 days ago"),),
 )
 def unwrap(value: str | None, given: Given) -> str | None:  # noqa: ARG001
-    """Does: takes off YAML type marks, quotes and blanks around a date; nothing left is None.
+    """Does: takes off YAML type marks, quotes, blanks and "Posted on" around a date; nothing left is None.
 
-    Why: front matter and hand-made files carry them.
+    Why: front matter, hand-made files and pages read by machine carry them.
     Leaves alone: everything inside.
     """
     if value is None or is_day(value):
         return value
-    return WRAPPING.sub("", value[:200]).strip() or None
+    return ANNOUNCED.sub("", WRAPPING.sub("", value[:200]).strip(), count=1) or None
 
 
 @FIELD.rule(
@@ -142,18 +119,25 @@ def epoch(value: str | None, given: Given) -> str | None:  # noqa: ARG001
         Example("10 juin 2016", "2016-06-10"),
         Example("Fri, 10 Jun 2016 08:00:00 GMT", "2016-06-10"),
         Example("10-Jun-16", "2016-06-10"),
+        Example("02-07 2023", "2023-02-07"),
+        Example("Sep-30 2022", "2022-09-30"),
     ),
     counter_examples=(Example("June 2016", "June 2016"), Example("Smarch 13, 2016", "Smarch 13, 2016")),
 )
 def written(value: str | None, given: Given) -> str | None:  # noqa: ARG001
-    """Does: reads a day whose month is a word, in English, French, German, Spanish, Italian, Dutch or Portuguese.
+    """Does: reads a day whose month is a word, in English, French, German, Spanish, Italian, Dutch or Portuguese, or month and
+    day with a hyphen and the year apart.
 
-    Why: pages write dates for people, and a month in words can be read one way only.
+    Why: pages write dates for people, and a month in words can be read one way only; who joins two numbers with a hyphen and
+    leaves the year alone puts the month first, as ISO does.
     Leaves alone: a month without a day, and words that are no month.
     """
     if value is None or is_day(value):
         return value
     low = value.lower()
+    if found := YEAR_APART.match(low):
+        month = int(found[1]) if found[1].isdigit() else MONTHS.get(found[1], 0)
+        return day(int(found[3]), month, int(found[2])) or value
     if found := DASHED.match(low):
         year = int(found[3]) + (2000 if len(found[3]) == 2 else 0)
         return day(year, MONTHS.get(found[2], 0), int(found[1])) or value
@@ -173,6 +157,7 @@ def written(value: str | None, given: Given) -> str | None:  # noqa: ARG001
         Example("04/04/2021", "2021-04-04"),
         Example("03/04/2021", "2021-03-04", {"country_hint": "US"}),
         Example("03/04/2021", "2021-04-03", {"country_hint": "FR"}),
+        Example("10/05/2021", "2021-05-10", {"text": "APPLICATION DEADLINE: 30 June 2021"}),
         Example(
             "03/04/2021",
             Rejection("ambiguous_date", "03/04/2021 is 2021-03-04 or 2021-04-03, and the source does not say which"),
@@ -181,8 +166,8 @@ def written(value: str | None, given: Given) -> str | None:  # noqa: ARG001
     counter_examples=(Example("13/13/2021", "13/13/2021"), Example("3/4", "3/4")),
 )
 def day_and_month(value: str | None, given: Given) -> str | Rejection | None:
-    """Does: reads day, month and year in numbers where there is one way to read them, dots are used, or the
-    source's country has a habit.
+    """Does: reads day, month and year in numbers where there is one way to read them, dots are used, the source's country
+    has a habit, or the text bears one reading out: it states the day in words, or a deadline that comes after one only.
 
     Why: 03/04/2021 is a month apart in two countries; a wrong day is worse than a record that waits for a human.
     Leaves alone: numbers that are no date either way.
@@ -199,6 +184,8 @@ def day_and_month(value: str | None, given: Given) -> str | Rejection | None:
         return month_first
     if country in DAY_FIRST or found[0].count(".") == 2:  # dots are written by people who put the day first
         return day_first
+    if found_in_text := by_deadline(given.get("text") or "", (month_first, day_first)):
+        return found_in_text
     return Rejection(
         "ambiguous_date", f"{found[0].strip(' ,T')} is {month_first} or {day_first}, and the source does not say which"
     )
@@ -266,3 +253,37 @@ def future(value: str | None, given: Given) -> str | Rejection | None:
     if date.fromisoformat(value) - date.fromisoformat(str(captured)[:10]) > TOLERANCE:
         return Rejection("future_date", f"{value} is after the capture of {str(captured)[:10]}")
     return value
+
+
+@FIELD.rule(
+    "POS09",
+    "posted_on.stated_in_text",
+    examples=(
+        Example(None, "2019-03-14", {"text": "Posted: Mar 14, 2019\nDeckhand"}),
+        Example(None, "2004-06-29", {"text": "OPENING DATE: 29 June 2004"}),
+        Example(None, "2018-07-15", {"text": "Schedule: Full-time Job Posting07/15/2018, 5:32 PM"}),
+        Example(None, "2021-10-07", {"text": "Posted 07/10/2021", "clean.locations": (Place("Perth", "WA", "AU"),)}),
+    ),
+    counter_examples=(
+        Example(None, None, {"text": "Our office opened in May 2003."}),
+        Example(None, None, {"text": "Posted 07/10/2021"}),
+        Example("2020-01-01", "2020-01-01", {"text": "Posted: Mar 14, 2019"}),
+        Example(None, None, {"text": "Posted: Mar 14, 2019", "captured_on": "2018-01-01"}),
+    ),
+)
+def stated_in_text(value: str | None, given: Given) -> str | Found | None:
+    """Does: takes the day that the text of a posting without a date says it was posted or opened on; the order of numbers is
+    told by the source's country, else by the posting's.
+
+    Why: pages read by machine keep the date in their text.
+    Leaves alone: numbers that can be read two ways, days after the capture, and notices, whose text is the poster's own.
+    """
+    text = given.get("text")
+    if value is not None or not text or given.get("is_notice"):
+        return value
+    countries = {given.get("country_hint") or place.country for place in given.get("clean.locations") or ()}
+    countries = countries or {given.get("country_hint")}
+    found = stated(text, countries <= MONTH_FIRST, countries <= DAY_FIRST)
+    if found is None or found[0] > str(given.get("captured_on") or "9999"):
+        return value
+    return Found(found[0], found[1])

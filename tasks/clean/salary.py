@@ -207,6 +207,8 @@ def exact_in_text(value: Offers, given: Given) -> Offers | Found:
         return value
     stated = in_text(given)
     near = [pay for pay, _ in stated if pay.period == value[0].period and close(pay, value[0])]
+    if not near and len(stated) == 1 and stated[0][0].min != stated[0][0].max:
+        near = [stated[0][0]]
     return Found(distinct(near[:1]), stated[0][1]) if near else value
 
 

@@ -17,14 +17,16 @@ from tasks.clean.rule import Cleaned
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "posted_on.yml").read_text(encoding="utf-8"))
 
 
-def cleaned(value: str | None, captured_on: str | None = None, country: str | None = None) -> Cleaned:
-    given = {"posted_on": value, "captured_on": captured_on, "country_hint": country}
-    return FIELD.clean(tuple(given[name] for name in FIELD.inputs))
+def cleaned(value: str | None, captured_on: str | None = None, country: str | None = None, text: str = "") -> Cleaned:
+    given = {"posted_on": value, "captured_on": captured_on, "country_hint": country, "text": text}
+    return FIELD.clean(tuple(given.get(name) for name in FIELD.inputs))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['value']} {case.get('country', '')}")
+@pytest.mark.parametrize(
+    "case", CASES, ids=lambda case: f"{case['value']} {case.get('country', '')} {case.get('text', '')}"
+)
 def test_dates_are_read_or_left(case: dict[str, Any]) -> None:
-    got = cleaned(case["value"], case.get("captured_on"), case.get("country"))
+    got = cleaned(case["value"], case.get("captured_on"), case.get("country"), case.get("text", ""))
     if "rejection" in case:
         assert got.rejection is not None
         assert got.rejection.reason == case["rejection"]
