@@ -7,8 +7,10 @@ import re
 from functools import cache, lru_cache
 
 from tasks.clean.lookup import rows
+from tasks.clean.near import has
 
 LONGEST = 200  # characters of a name that are read
+WRAPPED = 60  # characters from which a line break is one of the source's text and not the end of the name
 REMEMBERED = 8_192
 
 RATING = re.compile(r"(?<=[a-z.)])\s?[1-5]\.\d$|\s[1-5]\.\d\s?(?:★|\*|stars?)?$")
@@ -29,6 +31,7 @@ EDGE = " \t,;:-–—|*_~#>•"
 QUOTED = re.compile(
     r'^(?:(?:OOO|ZAO|OAO|PAO|CJSC|OJSC|JSC|LLC|Ltd\.?)\s*(?=["“„«]))?["“„«]\s*([^"“”„«»]{2,80}?)\s*["”“»](?=$|[\s,])'
 )
+TAGLINE = re.compile(r'(?<=\w)\s+["“«](?=[^"“”«»]*\b[a-z]+ [a-z]+)[^"“”«»]{8,100}["”»]$')  # Acme "ships for everyone"
 QUOTES = "\"'“”«»‘’ "
 HIRING_TAIL = re.compile(
     r"\s*(?:[-–—:|,]\s*)?(?:\b(?:is|are)\s+)?(?:(?:we(?:'|’)re|we are|now|currently|always)\s+){0,2}"
@@ -44,6 +47,12 @@ AGENCY_TAIL = re.compile(
 JOIN_HEAD = re.compile(
     r"^(?i:(?:come )?join|work (?:at|for|with)|careers? at|jobs? at|here at|at|hiring at|company:|employer:)\s+(?=[A-Z0-9])"
 )
+# One of these is in every name that HIRING_TAIL or JOIN_HEAD cuts.
+HIRING_TAILS = (
+    "hiring", "recruiting", "looking for", "seeking", "expanding", "growing", " is", " are", "jobs", "careers", "team",
+    "recrutement",
+)  # fmt: skip
+JOIN_HEADS = ("come join", "join", "work", "career", "job", "here at", "at ", "hiring at", "company:", "employer:")
 TRADE_CO = re.compile(r"[^,]\s[Cc]o\.?$")
 LETTERS = re.compile(r"(?<!['’])[^\W\d_]+|(?<=['’])[^\W\d_]{2,}")
 
@@ -64,8 +73,13 @@ def first_line(listed: str) -> str | None:
     listed = listed[:LONGEST]
     if "&" in listed and ";" in listed:
         listed = html.unescape(html.unescape(listed))  # some sources escape twice
-    name = " ".join(listed.strip().split("\n", 1)[0].split())
-    return name if says_something(name) and name.lower() not in nobody() else None
+    line, _, rest = listed.strip().partition("\n")
+    if rest and len(line) > WRAPPED:
+        line += " " + rest.split("\n", 1)[0]
+    name = " ".join(line.split())
+    low = name.lower()
+    known = low in nobody() or low.strip(EDGE + QUOTES + ".") in nobody()
+    return name if says_something(name) and not known else None
 
 
 def without_rating(name: str) -> str:
@@ -82,27 +96,37 @@ def without_remarks(name: str) -> str:
     bare = DOMAIN.match(name)
     if bare and name.lower().startswith(("http", "www.")):
         return bare[1].capitalize()
-    shorter = ADDRESS.sub("", name) if "/" in name or "www" in name else name
-    if any(bracket in shorter for bracket in "([{"):
+    shorter = name if name.isascii() else EMOJI.sub(" ", name)
+    if "/" in shorter or "www" in shorter:
+        shorter = ADDRESS.sub("", shorter)
+    if "(" in shorter or "[" in shorter or "{" in shorter:
         shorter = REMARK.sub("", shorter)
-    if not shorter.isascii():
-        shorter = EMOJI.sub(" ", shorter)
-    shorter = " ".join(BELONGS.sub("", shorter).split()).strip(EDGE)
+    if " a " in shorter or " an " in shorter or " A" in shorter:
+        shorter = BELONGS.sub("", shorter)
+    shorter = " ".join(shorter.split()).strip(EDGE)
+    if shorter[-1:] in '"”»' and (tagline := TAGLINE.search(shorter)):
+        shorter = shorter[: tagline.start()]
     quoted = QUOTED.match(shorter) if '"' in shorter or not shorter.isascii() else None
     if quoted:
         shorter = quoted[1] + shorter[quoted.end() :]
     elif shorter[:1] in QUOTES:
-        shorter = shorter.strip(QUOTES)
-    shorter = LOOSE_END.sub("", shorter)
-    return shorter if says_something(shorter) else name
+        shorter = shorter.strip(QUOTES + EDGE)
+    if shorter[-1:] in (".", ",", ";"):
+        shorter = LOOSE_END.sub("", shorter)
+    return shorter if shorter is name or says_something(shorter) else name.strip(EDGE) or name
 
 
 @lru_cache(maxsize=REMEMBERED)
 def without_hiring(name: str) -> str:
     """A name without "is hiring", "Join ...", "... careers"; "Boole Recruiting" keeps its trade."""
-    agency = "ecruiting" in name.lower() and AGENCY_TAIL.search(without_legal_form(name))
-    shorter = name if agency else HIRING_TAIL.sub("", name)
-    shorter = JOIN_HEAD.sub("", shorter).strip(" ,;:-–—|")
+    low = name.lower()
+    shorter = name
+    if has(low, HIRING_TAILS):
+        agency = "ecruiting" in low and AGENCY_TAIL.search(without_legal_form(name))
+        shorter = name if agency else HIRING_TAIL.sub("", name)
+    if low.startswith(JOIN_HEADS):
+        shorter = JOIN_HEAD.sub("", shorter)
+    shorter = shorter.strip(" ,;:-–—|")
     return shorter if says_something(shorter) else name
 
 
@@ -113,11 +137,21 @@ def legal_forms() -> re.Pattern[str]:
     return re.compile(r"(?:\s*,\s*|\s+)(?:" + "|".join(map(re.escape, forms)) + r")\.?$", re.IGNORECASE)
 
 
+@cache
+def legal_ends() -> frozenset[str]:
+    """The last word of every legal form, without the period behind it."""
+    return frozenset(
+        row["suffix"].lower().replace(",", " ").split()[-1].rstrip(".") for row in rows("company_suffixes")
+    )
+
+
 @lru_cache(maxsize=REMEMBERED)
 def without_legal_form(name: str) -> str:
     """A name without its legal form; "& Co", "Fish Co." and "The Harbour Corporation" stay whole."""
     if " " not in name and "," not in name:
         return name
+    if name.lower().replace(",", " ").split()[-1].rstrip(".") not in legal_ends():
+        return name.rstrip(" ,") or name
     for _ in range(3):
         shorter = legal_forms().sub("", name)
         lone = shorter[:4].lower() == "the " and shorter.count(" ") == 1
@@ -180,6 +214,13 @@ AGENCY = re.compile(
 )
 
 
+# One of these stands in everything AGENCY finds; most names have none.
+AGENCY_WORDS = (
+    "recru", "staff", "talent", "personnel", "personal", "executive", "hunt", "employ", "emploi", "temp", "rim", "rh",
+    "zeitarbeit", "vermittlung", "uitzend", "werving", "bemanning", "rekryter", "manpower", "workforce",
+)  # fmt: skip
+
+
 @cache
 def agencies() -> re.Pattern[str]:
     """Names of agencies that do not say so, at the start of a company's name (lookups/agencies.csv)."""
@@ -187,7 +228,16 @@ def agencies() -> re.Pattern[str]:
     return re.compile(rf"^(?:the )?(?:{names})(?![\w-])", re.IGNORECASE)
 
 
+@cache
+def agency_openings() -> frozenset[str]:
+    """The first three letters of those names, to spare others the long pattern."""
+    return frozenset(row["name"].lower().removeprefix("the ")[:3] for row in rows("agencies"))
+
+
 @lru_cache(maxsize=REMEMBERED)
 def is_agency(name: str) -> bool:
     """Whether a company hires for others, by its name."""
-    return bool(AGENCY.search(name[:LONGEST]) or agencies().match(name))
+    low = name[:LONGEST].lower()
+    if has(low, AGENCY_WORDS) and AGENCY.search(low):
+        return True
+    return low.removeprefix("the ")[:3] in agency_openings() and agencies().match(name) is not None

@@ -6,9 +6,11 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from tasks.clean.company_hires import employer_in_body
 from tasks.clean.lookup import rows
+from tasks.clean.near import has
 from tasks.clean.notice_pieces import names_place
-from tasks.clean.roles import has_head
+from tasks.clean.roles import has_head, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,25 +38,32 @@ OWNS = re.compile(
     rf"{BEGIN}{NAME}['’]s\s(?:\w+\s){{0,3}}(?:platform|products?|mission|teams?|engineers|technology|apps?|software|first"
     r"|goal|customers|office|engineering|services?)\b"
 )
-TITLED = re.compile(rf"\n\s{{0,3}}{NAME}\s(?:[-–—:|]|\([^()\n]{{0,60}}\)\s[-–—:|])\s")
-HIRES_IN_FRENCH = re.compile(
-    rf"(?:{BEGIN}|,\s{{0,3}}|\b(?:[Ll]e groupe|[Ll]a société|Le|La)\s|\b[Ll]'(?:entreprise\s)?)?{NAME}"
-    r"(?:,[^,.\n]{0,120},)?\s(?:recrute|recherche)\b"
+SPEAKS = re.compile(
+    r"(?:^|[.!?:]? ?\n)\s{0,3}(?P<name>[A-Z][\w&'’-]{2,30}(?: [A-Z][\w&'’-]{1,30}){0,3})(?:,? (?:Inc|LLC|Ltd))?\. "
+    r"(?:We|Our|We're|We’re)\s"
 )
+TITLED = re.compile(rf"\n\s{{0,3}}{NAME}\s(?:[-–—:|]|\([^()\n]{{0,60}}\)\s[-–—:|])\s")
 # Where a sentence, line or item begins with a capital, and where a capital follows a blank: nothing that introduces a
 # name begins elsewhere, and both are found a hundred times as fast as the name itself.
 BEGINS = re.compile(r"[.!?:\n*•]\s{0,3}(?=[A-Z0-9À-Ý])")
 CAPITAL = re.compile(r"\s(?=[A-Z0-9À-Ý])(?<=[aenprtz:]\s)")
+# The first word of a sentence tells most that introduce nobody; these lead to a name in spite of standing there.
+FIRST_WORD = re.compile(r"[.!?:\n*•]?\s{0,3}([\w'’]+)")
+PREFIXES = frozenset(("the", "le", "la", "at", "here", "about", "join", "chez", "company", "a", "an", "our"))
+SPOKEN = frozenset(("at", "here", "chez", "about", "join", "we", "we're", "we’re"))
+WE_BEHIND = (". We ", ". We'", ". We’", ". Our ", ".\nWe", ".\nOur")
 LEADS = (
     "le groupe", "Le groupe", "Here at", "work at", "work for", "Company:", "About", "about", "Chez", "chez", "Join",
     "join", "At", "at", "Le", "La", "l'entreprise", "L'entreprise",
 )  # fmt: skip
 HOST = re.compile(r"((?:[\w-]{1,40}\.){1,5}[a-z]{2,10})\b", re.IGNORECASE)
-BEFORE_HOST = re.compile(r"[:@wW](?:(?<=@)|(?<=:)//|(?<=[wW])[wW]{2}\.)")
+MARKS = ("://", "@", "www.", "WWW.")  # what a host stands behind
+MOST_HOSTS = 40
 SCHEME = re.compile(r"^(?:https?://)?(?:[^@/]{1,64}@)?", re.IGNORECASE)
 SECOND_LEVEL = frozenset(("co", "com", "org", "ac", "gov", "net", "edu"))
 CALLED_SO = re.compile(rf"\b{WORD}(?:\s{WORD})?")
 KEY = re.compile(r"[\W_]+")
+UNSPACED = b" \t\n-_.,'&+/|:;()!"  # what may stand within a name that a domain label spells
 PRONOUN = re.compile(r"(?:we|you|i|it|there|that|here|who|what|let)['’]", re.IGNORECASE)
 AROUND = re.compile(r"^(?:get|use|join|the|go|try)|(?:hq|app|inc|labs)$")
 
@@ -75,13 +84,15 @@ def company_in_text(text: str, header: tuple[tuple[str, str], ...], *, notice: b
     """The employer a text introduces and the words it was read from, or None where nobody is introduced.
 
     A name that is also the domain of an address in the text is certain. In a notice the first name introduced is
-    believed, then the domain itself; in other texts only "X recrute" and its kin are.
+    believed, then the domain itself; in other texts the name that weighs most (tasks/clean/company_hires.py).
     """
+    if not notice:
+        found = employer_in_body(text, is_employer)
+        if found:
+            return found
     head = text[:CHARS]
     own = [label for label in domains(header, text) if label not in hosts()][:LABELS]
-    begins = [0, *(m.start() for m in BEGINS.finditer(head))]
-    places = ((INTRODUCED, sorted([*begins, *leads(head)])), (AT_NAME, begins), (OWNS, begins))
-    introduced = [(trimmed(m["name"]), m[0]) for pattern, starts in places for m in found_at(pattern, head, starts)]
+    introduced = [(trimmed(m["name"]), m[0]) for m in introductions(head)]
     introduced = [(name, " ".join(words.split())) for name, words in introduced if is_employer(name)]
     for name, words in introduced:
         if any(same(name, label) for label in own):
@@ -90,7 +101,7 @@ def company_in_text(text: str, header: tuple[tuple[str, str], ...], *, notice: b
     if written:
         return written, written
     if not notice:
-        return hires(head, [name for name, _ in introduced])
+        return None
     if introduced:
         return introduced[0]
     titled = TITLED.search(head) if header else None
@@ -99,6 +110,24 @@ def company_in_text(text: str, header: tuple[tuple[str, str], ...], *, notice: b
     if own and (any(kind == "url" for kind, _ in header) or own[0] in text[:250].lower()):
         return own[0].capitalize(), own[0]
     return None
+
+
+def introductions(text: str) -> Iterator[re.Match[str]]:
+    """Where a name is introduced: first who is said to be or do something, then "At Acme, we", then "Acme's team"."""
+    begins, spoken = [], []
+    for each in (0, *[m.start() for m in BEGINS.finditer(text)]):
+        word = FIRST_WORD.match(text, each)
+        low = word[1].lower() if word else ""
+        if low in PREFIXES or low not in not_names():
+            begins.append(each)
+        if low in SPOKEN:
+            spoken.append(each)
+    yield from found_at(INTRODUCED, text, sorted([*begins, *leads(text)]))
+    yield from found_at(AT_NAME, text, spoken)
+    if "'s " in text or "’s " in text:
+        yield from found_at(OWNS, text, begins)
+    if has(text, WE_BEHIND):
+        yield from found_at(SPEAKS, text, begins)
 
 
 def found_at(pattern: re.Pattern[str], text: str, starts: list[int]) -> Iterator[re.Match[str]]:
@@ -121,15 +150,6 @@ def leads(text: str) -> list[int]:
     return found
 
 
-def hires(text: str, introduced: list[str]) -> tuple[str, str] | None:
-    """Who "recrute" or "recherche" in a French text; the longer form where the text introduces it in full."""
-    names = (trimmed(m["name"]) for m in HIRES_IN_FRENCH.finditer(text))
-    name = next((name for name in names if is_employer(name)), None)
-    if name is None:
-        return None
-    return max([name, *(n for n in introduced if n.startswith(name))], key=len), f"{name} recrute"
-
-
 def domains(header: tuple[tuple[str, str], ...], text: str) -> list[str]:
     """Domain labels of the addresses in header and text, in order."""
     labels = [label_of(re.split(r"[/?]", SCHEME.sub("", url.lower()))[0]) for kind, url in header if kind == "url"]
@@ -138,14 +158,17 @@ def domains(header: tuple[tuple[str, str], ...], text: str) -> list[str]:
     return [label for label in dict.fromkeys(labels) if len(label) > 1]
 
 
-def addresses(text: str) -> Iterator[str]:
-    """The hosts of the web and mail addresses in a text, in small letters."""
-    end = -1
-    for mark in BEFORE_HOST.finditer(text):
-        host = HOST.match(text, mark.end()) if mark.start() >= end else None
-        if host:
-            end = host.end()
-            yield host[1].lower()
+def addresses(text: str) -> list[str]:
+    """The hosts of the web and mail addresses in a text, in small letters, in order."""
+    found: dict[int, str] = {}
+    for mark in MARKS:
+        at = text.find(mark)
+        while at >= 0 and len(found) < MOST_HOSTS:
+            host = HOST.match(text, at + len(mark))
+            if host and host.end() not in found:
+                found[host.end()] = host[1].lower()
+            at = text.find(mark, at + len(mark))
+    return [found[end] for end in sorted(found)]
 
 
 def label_of(host: str) -> str:
@@ -164,12 +187,17 @@ def squashed(text: str) -> str:
 def same(name: str, label: str) -> bool:
     """Whether a domain label is a name's: "acmelabs", "acme-labs", "getacme", "acmehq" for Acme Labs or Acme."""
     a, b = squashed(name), squashed(label)
+    if " " in name and len(b) > 3 and squashed(name.split(" ", 1)[0]) == b:
+        return True  # "Acme Systems" at acme.example
     return a == b or (len(a) > 2 and (AROUND.sub("", b) == a or f"the{b}" == a))
 
 
 def spelled(text: str, labels: list[str]) -> str | None:
     """A capitalised word or two of the text that spell one of the domain labels."""
     keys = {squashed(label) for label in labels if len(label) > 2}
+    if keys:
+        low = text.encode("latin-1", "replace").translate(None, UNSPACED).lower()
+        keys = {key for key in keys if key.encode("latin-1", "replace") in low}
     if not keys:
         return None
     firsts = {key[0] for key in keys if key}
@@ -185,12 +213,14 @@ def spelled(text: str, labels: list[str]) -> str | None:
 
 def trimmed(name: str) -> str:
     """A name without what clung to it."""
-    return name.strip(" .,;:'’&-").removesuffix("'s").removesuffix("’s").strip()
+    return name.strip(" .,;:'’&-").removesuffix("'s").removesuffix("’s").removesuffix(" and").strip()
 
 
 def is_employer(name: str) -> bool:
     """Whether a capitalised phrase can be an employer: no pronoun, no role, no place, no common word."""
     first = name.split(" ", 1)[0].lower().strip(".,'’")
     if len(name) < 2 or first in not_names() or PRONOUN.match(name):
+        return False
+    if " " not in name and kind_of(name) in ("craft", "maybe", "level"):
         return False
     return not has_head(name) and not names_place(name)

@@ -55,8 +55,8 @@ def empty(value: Any, given: Given) -> Any:
     Why: deleted comments and blank rows of spreadsheets come along with real postings.
     Leaves alone: a title without a body, and a body without a title.
     """
-    text = (given.get("text") or "")[:LOOKED_AT]
-    written = text[:1].isalpha() or any(map(str.isalpha, text))
+    text = given.get("text") or ""
+    written = text[:1].isalpha() or any(map(str.isalpha, text[:LOOKED_AT]))
     if value is not True:
         return value if written or given.get("title") else Rejection("not_a_posting_empty", "no title and no text")
     if not written:
@@ -91,9 +91,11 @@ def seeks_work(value: Any, given: Given) -> Any:
     Why: people who look for work post into the threads of those who hire.
     Leaves alone: anything with a posting's header, and texts that also offer work.
     """
+    if value is not True:
+        return value
     header = given.get("header") or ()
     text = (given.get("text") or "")[: OPENING if offers_by_header(header) else LOOKED_AT]
-    found = seeks(text) if value is True else None
+    found = seeks(text)
     if not found:
         return value
     alone = bool(SPEAKS_AS_ONE.search(text)) or not OFFER.search(text)

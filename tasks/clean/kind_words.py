@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from tasks.clean.near import has
+
 Header = tuple[tuple[str, str], ...]
 
 ONLINE = re.compile(r"https?://|www\.|@|\[at\]|\(at\)", re.IGNORECASE)
@@ -103,6 +105,9 @@ REMOVED = re.compile(
 WANTS = re.compile(r"\b(?:wanted|needed|required)\b", re.IGNORECASE)
 
 
+# A title that is no work, and the words by which a text offers a post all the same.
+
+
 def offers_by_header(header: Header) -> bool:
     """Whether the header reads like a posting's: it names a role, or says two different things."""
     first = None
@@ -114,15 +119,22 @@ def offers_by_header(header: Header) -> bool:
     return False
 
 
+# One of these stands in everything by which a text says that its writer seeks work.
+SELF_WORDS = ("seeking", "available", "hire me", "looking for ", "i am", "i'm", "i’m")
+
+
 def seeks(text: str) -> re.Match[str] | None:
     """Where a text first says that its writer seeks work."""
     low = text.lower()
+    asks = "?" in low and has(low, ANYBODY)
+    if not asks and not has(low, SELF_WORDS):
+        return None
     found = [OFFERS_SELF.match(text)]
     if "i am" in low or "i'm" in low or "i’m" in low:
         found += [I_SEEK.search(text), I_AM_A.match(text)]
-    if "?" in low and any(word in low for word in ANYBODY):
+    if asks:
         found.append(ASKS_ANYBODY.search(text))
-    return min((match for match in found if match), key=lambda match: match.start(), default=None)
+    return min([match for match in found if match], key=lambda match: match.start(), default=None)
 
 
 def speaks_of_thread(text: str) -> re.Match[str] | None:
@@ -132,10 +144,10 @@ def speaks_of_thread(text: str) -> re.Match[str] | None:
         return itself
     low = text.lower()
     may = (
-        any(word in low for word in THREAD_WORDS)
+        has(low, THREAD_WORDS)
         or ("jobs" in low and ("post" in low or "search" in low))
         or ("search" in low and "postings" in low)
-        or (("i " in low or "i\n" in low or "i've" in low or "i’ve" in low) and any(word in low for word in MADE_WORDS))
+        or (("i " in low or "i\n" in low or "i've" in low or "i’ve" in low) and has(low, MADE_WORDS))
     )
     return ABOUT_THREAD.search(text) if may else None
 

@@ -5,102 +5,59 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from tasks.clean.role_lists import named_alone, read_list, read_prose
+from tasks.clean.gazetteer import is_place
+from tasks.clean.role_items import from_lines, item_titles, shown, with_specialty, without_leading
+from tasks.clean.role_lists import CRAFT_CUT, is_general, is_plain, named_alone, names_craft, read_list
+from tasks.clean.role_prose import from_sentences, read_prose
 from tasks.clean.roles import (
     WORD,
     bare,
-    display,
     has_head,
     has_letter,
+    head_places,
+    is_head,
     is_plural,
     kind_of,
-    may_have_head,
-    narrow,
     singular,
     unique,
+    words_of,
 )
 
 REMEMBERED = 8_192
 BODY_CHARS = 6_000  # of a notice that are searched for roles
-ITEM_CHARS = 90  # of a line that is an item without a bullet
-ITEM_WORDS = 9
-ROLE_CHARS = 60
+HEADER_CHARS = 400  # within which a header's role stands
 CRAFT_WORDS = 9  # of a segment that lists crafts without a role
-MOST = 12  # roles read from sentences; a text that asks for more lists them
 
-# Where a sentence goes on with the roles it asks for, by a stem that a text without any of them is spared by.
-# Plain search is ten times faster here than a pattern.
-ASKING = {
-    "looking": ("looking for ", "looking to hire ", "looking to add ", "looking to bring on ", "looking to recruit "),
-    "hir": ("hiring ", "hiring: ", "like to hire ", "need to hire ", "seeking to hire "),
-    "seek": ("seeking ", "seek "),
-    "sear": ("searching for ", "in search of "),
-    "need": ("we need ", "need for ", "needs ", "re needing ", "currently need ", "also need ", "in need of "),
-    "opening": ("opening for ", "openings for "),
-    "position": ("position for ", "positions for ", "position as "),
-    "role": ("role of ", "role for ", "roles for ", "roles of "),
-    "us as ": ("join us as ", "work with us as ", "play us as "),
-    "add": ("to add ", "adding ", "like to add "),
-    "opportunit": ("opportunities for ", "opportunity for "),
-    "lookout": ("lookout for ",),
-    "hunting": ("hunting for ",),
-    "recruiting": ("recruiting ",),
-    "bring on": ("bring on ",),
-    "we want": ("we want ",),
-    "priority": ("priority is ", "priority right now is "),
-}
-ANCHORS = tuple((stem.encode(), tuple(anchor.encode() for anchor in anchors)) for stem, anchors in ASKING.items())
-LISTED = (
-    b"jobs",
-    b"positions",
-    b"roles",
-    b"openings",
-    b"opportunities",
-    b"hiring",
-)  # a list follows behind their colon
-NOT_ASKED = (b"managers", b"manager ", b"process", b"compan", b"team ", b"thread", b"criteria", b"decision")
-BEFORE_MANAGERS = (b"who is ", b"who's ")
-BARE = frozenset(("engineer", "developer", "dev", "hacker", "programmer", "coder", "intern"))
-NICKNAMES = frozenset(
-    ("guru", "ninja", "rockstar", "expert", "wizard", "hacker", "generalist", "fellow", "leader", "advocate")
-)
-
-BULLET = re.compile(r"^\s*(?:[*•·‣◦○●►▪+>–—-]{1,3}|\(?\d{1,2}[.):]{1,2}|\[\d{1,2}\])\s*")
-ITEM_END = re.compile(
-    r"\s(?:[-–—:|>@]+\s|–|—|-(?=[A-Z])|(?:to|who|with|able|that|based|working|wanted|needed|required)\s)"
-    r"|[:(\[|]|--|->|=>|(?<![SJsj]r)\. |\.$|;(?! [A-Z][\w /&]{2,30}:)|https?://|www\."
-)
-GOES_ON = re.compile(r"[:–—|(@\[<-]")  # a longer line is an item where one of these stands behind the role
-SPECIALTY = re.compile(
-    r"\s{0,2}(?:(?P<open>\()|[-–—]{1,2}\s)\s?(?P<what>[A-Z][\w+#./&]{1,20}(?: [A-Z&][\w+#./&]{0,20}){0,3})(?(open)\))"
-    r"(?=\s*$|\s+[-–—(]|\s+https?:)"
-)
-NOT_ROLES = re.compile(
-    r"\b(?:experience|experienced|knowledge|you|your|our|we|years?|ability|strong|work(?:ing)? with|team of|skills?"
-    r"|manage[sd]?|responsib\w+|report\w*|founder of|tech stack|required|must|degree|email|contact|cto of|ceo of)\b",
-    re.IGNORECASE,
-)
-LEADING = re.compile(
-    r"^(?:(?:(?:full|part)[\s-]?time|freelance|contract|remote|onsite|on-site|an?|the|one|two|three|\d{1,3}\+?x?|several"
-    r"|multiple|hiring:?|position:?|role:?|job title:?|title:?|opening:?|wanted:?|now hiring:?)\s+){1,3}",
-    re.IGNORECASE,
-)
 REMARK = re.compile(
     r"\((?:multiple|several|many|various|\d{1,2}|x\d|s|all levels"
-    r"|[^()]{0,40}(?:remote|onsite|level|hire|YC)[^()]{0,40})\)",
+    r"|[^()]{0,40}(?:remote|onsite|level|hire|YC|experience|a plus|visa|preferred|required|welcome)[^()]{0,40})\)",
     re.IGNORECASE,
 )
 COUNTS = re.compile(
-    r"\b(?:multiple|several|various|many|hiring|looking for|seeking|we(?:'|’)re|(?:(?:are|is)\s)?(?:wanted|needed)|positions?|roles?"
-    r"|openings?|jobs?|urgent|experienced|talented|\d{1,2}\s?x|x\s?\d{1,2}|etc|and more|& more|more)\b[:.]?|^\d{1,2}\s",
+    r"\b(?:multiple|several|various|many|hiring|looking for|seeking|we(?:'|’)re|(?:(?:are|is)\s)?(?:wanted|needed)|(?:open\s)?positions?|roles?"
+    r"|(?:open\s)?openings?|jobs?|urgent|experienced|talented|\d{1,2}\s?x|x\s?\d{1,2}|etc|and more|& more|more)\b[:.]?|^\d{1,2}\s",
     re.IGNORECASE,
 )
 DEPARTMENT = re.compile(
     r"^(?:engineering|product|design|sales|marketing|tech|technology|development|data|operations)\s+[-–—:]\s+",
     re.IGNORECASE,
 )
+WHERE = re.compile(r"\s(?:@|at)\s?(?:the\s)?[A-Z].*$|\sin(?: the)? (?!Test\b|Residence\b|Charge\b)([A-Z][^\s/]*)[^/]*$")
+SENTENCE_END = re.compile(r"(?<=\w{4})\. (?=[A-Z])")
+LETTERS = re.compile(r"[a-z]+")
+MAY_BE_OPEN = re.compile(r"[(\[#\d]|^[A-Z]{2}\s")
+BEFORE_BRACKET = re.compile(r"(?<=\w)\(")
+LEFT_OPEN = re.compile(
+    r"\s*[(\[][^()\[\]]*$|\s*#\d{1,3}$|^[A-Z]{2}\s[-–—]\s|^\(?\d{1,2}[.)]\s*|^\[[^\]]*\]\s*|^\((?!(?i:senior|junior|sr|jr|lead|mid|staff)\b)[^()]*\)\s+|\(\s*\)"
+)
+FRONT_AND_BACK = re.compile(r"\b(front)(?=( ?(?:and|&|/|or) ?back)([- ]?end)\b)", re.IGNORECASE)
+DEV_OPS = re.compile(r"\bdev ops\b", re.IGNORECASE)
+# A segment with one of these is running text, and read as such.
+RUNNING = frozenset(
+    "we we're we’re i i'm are is our you your who that welcome authorized possible only founded need though option consider looking seeking hiring similar".split()  # noqa: SIM905
+)
+ARTICLES = frozenset(("a", "an", "for", "need"))  # begin what "Acme is hiring" goes on with
 CRAFTS_BEHIND = re.compile(r"^([^()]{3,60}?)\s*\(([^()]{3,80})\)$")
-CRAFT_CUT = re.compile(r"\s*[,;/&+]\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+")
 LINE_CUT = re.compile(r"\s*[,|:;•()]\s*|\s[-–—]+\s|\s+and\s+more\b")
 MARKS = re.compile(
     r"\b(?:remote|onsite|on-site|full[\s-]?time|part[\s-]?time|contract|hiring|visa|interns?)\b", re.IGNORECASE
@@ -115,38 +72,134 @@ def roles_in_notice(header: tuple[tuple[str, str], ...], text: str) -> tuple[tup
     """
     segments = [t for kind, t in header if kind == "role"]
     titles = [title for segment in segments for title in from_segment(segment)]
-    if titles and not all(map(is_bare, titles)):
-        return unique(titles), " · ".join(segments)
+    certain = bool(titles) and not all(map(is_general, titles))
+    company = next((t for kind, t in header if kind == "company"), "\0")
+    again = f"\n{company} |" in text  # a header line for each role
+    if certain and len(titles) == 1 and not again and not any(map(has_plural, segments)):
+        return (completed(titles[0], segments[0], text),), " · ".join(segments)
     body = text[:BODY_CHARS]
-    listed = from_lines(body)
-    if listed:
-        return unique(listed), " · ".join(listed)
-    found, because = from_sentences(body)
-    if titles and all(map(is_bare, found)):
+    heads = head_places(body)
+    listed = unique(from_lines(body, heads))
+    if certain and again:
+        return unique([*titles, *listed]), " · ".join(segments)
+    guessed = certain and not any(map(has_head, segments))  # "Backend, Frontend"
+    exact = sum(not is_general(title) for title in listed) if certain else 0
+    if exact > (not guessed) and len(listed) >= of_header(segments, listed):
+        return listed, " · ".join(listed)
+    if certain and not guessed:
+        return unique(titles), " · ".join(segments)
+    if listed and not certain:
+        return listed, " · ".join(listed)
+    found, because = from_sentences(body, heads)
+    if guessed and len(found) <= len(titles):
+        return unique(titles), " · ".join(segments)
+    if titles and all(map(is_general, found)):
         return unique(titles), " · ".join(segments)
     if not found:
         because = body.split("\n", 1)[0][:300]
+        if not heads or heads[0] >= len(because):
+            return unique(titles), because
         found = [t for piece in LINE_CUT.split(because) for t in item_titles(bare(MARKS.sub(" ", piece), " .,-–—"))]
     return unique(found), because
 
 
-def is_bare(title: str) -> bool:
-    """Whether a title says no more than "Engineer" or "Developer"."""
-    return singular(title).lower() in BARE
+def of_header(segments: list[str], listed: tuple[str, ...]) -> int:
+    """How many titles a header names: lines of the list that were read as a part of it do not count behind a plural."""
+    named = [(segment, from_segment(segment)) for segment in segments]
+    own = [(segment, titles) for segment, titles in named if len(titles) != 1 or titles[0] not in listed]
+    return sum(len(titles) for _, titles in (own if all(has_plural(segment) for segment, _ in own) else named))
+
+
+def completed(title: str, segment: str, text: str) -> str:
+    """The title of a header with the specialty that a header's dashes have cut off: "Developer" + " - Linux"."""
+    at = text.find(segment, 0, HEADER_CHARS) + len(segment)
+    if at < len(segment) or text[at : at + 1] not in " -–—" or text[at : at + 2].strip() not in ("-", "–", "—"):
+        return title
+    return with_specialty(title, text, at, plain=True)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def has_plural(segment: str) -> bool:
+    """Whether a segment speaks of several people: "Engineers", "Multiple Positions"."""
+    return any(map(is_plural, WORD.findall(segment)))
 
 
 @lru_cache(maxsize=REMEMBERED)
 def from_segment(segment: str) -> tuple[str, ...]:
     """The titles of one header segment: "2 Engineers (Front-end and Back-end)", "DevOps", "Engineering - QA Lead"."""
-    segment = bare(" ".join(COUNTS.sub(" ", REMARK.sub(" ", segment)).split()), " ,;:.-–—&/+")
-    crafts = CRAFTS_BEHIND.match(segment)
+    words = bare(segment, " .,;:-–—").split()
+    if words and is_plain(words):
+        return (shown(singular(" ".join(words))),)
+    if len(words) > 2 and (words[0].lower() in ARTICLES or not RUNNING.isdisjoint(map(str.lower, words))):
+        return from_running(segment, words)
+    segment = tidied(segment)
+    crafts = CRAFTS_BEHIND.match(segment) if segment[-1:] == ")" else None
     if crafts and is_plural(crafts[1].split()[-1]):
         inner = [c for c in CRAFT_CUT.split(crafts[2]) if c]
         if len(inner) > 1 and all(kind_of(w) == "craft" for c in inner for w in c.split()):
             return tuple(singular(f"{c} {crafts[1]}") for c in inner)
     if not has_head(segment):
         return from_crafts(segment)
-    return tuple(shown(without_leading(t)) for t in read_list(DEPARTMENT.sub("", segment)) if has_letter(t))
+    roles = [role for part in between_slashes(DEPARTMENT.sub("", segment, count=1)) for role in read_list(part)]
+    return tuple(shown(without_leading(role)) for role in roles if has_letter(role))
+
+
+def from_running(segment: str, words: list[str]) -> tuple[str, ...]:
+    """The roles of a segment that is running text: what it asks for, else what it begins with ("Baker who bakes")."""
+    if words[0].lower() in ARTICLES:
+        return tuple(read_prose(segment, 0 if words[0].lower() in ("a", "an") else len(words[0])))
+    asked = from_sentences(segment, head_places(segment))[0]
+    if asked:
+        return tuple(asked)
+    until = next(i for i, word in enumerate(words) if word.lower() in RUNNING)
+    return item_titles(bare(" ".join(words[:until]).split(". ")[0].split(" (")[0], " .,;:-–—&/"))
+
+
+def tidied(segment: str) -> str:
+    """A segment without counts, remarks, where and for whom: "2 x SREs (remote OK) at Acme" -> "SREs"."""
+    if "(" in segment:
+        segment = BEFORE_BRACKET.sub(" (", REMARK.sub(" ", segment))
+    low = segment.lower()
+    if not words_of("count").isdisjoint(LETTERS.findall(low)) or any(map(str.isdigit, low)):
+        segment = COUNTS.sub(" ", segment)
+    if "front" in low and "back" in low:
+        segment = FRONT_AND_BACK.sub(r"\1\3", segment)
+    if "dev ops" in low:
+        segment = DEV_OPS.sub("DevOps", segment)
+    if " at " in low or "@" in low or " in " in low:
+        where = WHERE.search(segment)
+        if where and has_head(segment[: where.start()]) and not has_head(where[0]):
+            of_what = where[1] is not None and kind_of(where[1]) == "craft"  # "Engineer in Machine Learning"
+            segment = segment if of_what else segment[: where.start()]
+    if " / " in segment:
+        first, *parts = segment.split(" / ")
+        parts = [part for part in parts if kind_of(part.strip()) == "craft" or not is_place(part.strip())]
+        segment = " / ".join([first, *parts])
+    stop = SENTENCE_END.search(segment) if ". " in segment else None
+    if stop and has_head(segment[: stop.start()]):
+        segment = segment[: stop.start()]
+    colon = segment.find(": ")
+    if (
+        colon > 0
+        and has_head(segment[:colon])
+        and not has_head(segment[colon:])
+        and not names_craft(segment[colon + 1 :])
+    ):
+        segment = segment[:colon]
+    segment = " ".join(segment.split())
+    return bare(LEFT_OPEN.sub("", segment) if MAY_BE_OPEN.search(segment) else segment, " ,;:.-–—&/+")
+
+
+def between_slashes(segment: str) -> list[str]:
+    """Roles between slashes that are different people: "Analyst Intern / Analyst", "QA Engineers/Data Engineers"."""
+    if "/" not in segment:
+        return [segment]
+    parts = [part.strip() for part in segment.split("/")]
+    if not all(" " in part and is_head(part.split()[-1]) for part in parts):
+        return [segment]
+    several = all(is_plural(part.split()[-1]) for part in parts)
+    interns = sum(part.lower().endswith((" intern", " internship")) for part in parts)
+    return parts if several or 0 < interns < len(parts) else [segment]
 
 
 def from_crafts(segment: str) -> tuple[str, ...]:
@@ -157,110 +210,3 @@ def from_crafts(segment: str) -> tuple[str, ...]:
     if all(roles) and sum(word not in ",;&+/|()" for word in words) <= CRAFT_WORDS:
         return roles
     return () if len(words) > 6 else tuple(role for p in crafts if (role := named_alone(p)))
-
-
-def without_leading(title: str) -> str:
-    """A title without what a list puts before it: "Full-time", "an", "2", "Position:"."""
-    leading = LEADING.match(title)
-    return title[leading.end() :] if leading else title
-
-
-def shown(title: str) -> str:
-    """A title of a header or list: in display case where it begins with a small letter, "Dev" written out."""
-    if title[:1].islower() and title[:3] not in ("iOS", "iPh"):
-        return display(title)
-    return " ".join("Developer" if w in ("Dev", "dev", "DEV") else w for w in title.split(" "))
-
-
-def from_lines(text: str) -> list[str]:
-    """The titles that stand alone on a line or open an item: "* Data Scientist - https://...", "Backend engineer:"."""
-    titles: list[str] = []
-    for line, words in zip(text.split("\n")[1:], narrow(text).split(b"\n")[1:], strict=True):
-        if not may_have_head(words[: ROLE_CHARS + 10]) or len(line) < 4:
-            continue  # most lines end here
-        bullet = BULLET.match(line)
-        item = line[bullet.end() :] if bullet else line
-        long = not bullet and len(item) > ITEM_CHARS
-        if (long and not GOES_ON.search(item, 0, 2 * ROLE_CHARS)) or not has_head(line[: ROLE_CHARS + 10]):
-            continue
-        end = ITEM_END.search(item, 0, 2 * ROLE_CHARS)
-        role = item[: end.start()].rstrip() if end else item
-        if long and not (end and item[end.start() :].lstrip()[:1] in ":-–—h|(@[<"):
-            continue
-        if 3 < len(role) <= ROLE_CHARS:
-            found = item_titles(bare(role, " .,;*_=#:–-&").replace(";", ","))
-            titles += with_specialty(found[0], item, end.start()) if end and len(found) == 1 else found
-    return titles
-
-
-def with_specialty(title: str, item: str, at: int) -> tuple[str, ...]:
-    """The title of a list item with the specialty that stands behind it and is nothing else: "- Linux", "(Mechanical)"."""
-    behind = SPECIALTY.match(item, at)
-    if not behind or not all(kind_of(word) == "craft" or word == "&" for word in behind["what"].split()):
-        return (title,)
-    return (f"{title} ({behind['what']})" if behind["open"] == "(" else f"{title} - {behind['what']}",)
-
-
-@lru_cache(maxsize=REMEMBERED)
-def item_titles(item: str) -> tuple[str, ...]:
-    """The titles in a list item, if it is nothing but titles; sentences and requirements give none."""
-    item = without_leading(item)
-    words = [w for word in item.split() if (w := word.strip(",;()&/+"))]
-    if not words or len(words) > ITEM_WORDS:
-        return ()
-    kinds = [kind_of(w) for w in words]
-    strange = [w for w, kind in zip(words, kinds, strict=True) if kind in ("", "stop", "filler")]
-    strange = [w for w in strange if w.lower() not in ("and", "or", "of", "for")]
-    if len(strange) > 2 or any(w.islower() or kind_of(w) == "stop" for w in strange):
-        return ()
-    ends = kinds[-1] in ("head", "level") or any(map(is_plural, words)) or any(mark in item for mark in (",", "-", "/"))
-    if (not ends and " of " not in item) or not has_head(item) or NOT_ROLES.search(item):
-        return ()
-    return tuple(shown(t) for t in read_list(item) if has_head(t) and t.lower() not in ("intern", "internship"))
-
-
-def from_sentences(text: str) -> tuple[list[str], str]:
-    """The titles that sentences ask for, and the first of these sentences."""
-    titles: list[str] = []
-    bare: list[str] = []
-    because = ""
-    for start, end in asked(text):
-        found = read_prose(text, end)
-        if found:
-            (bare if all(map(is_bare, found)) else titles).extend(found)
-            because = because or text[start : end + 80].split("\n")[0]
-        if len(titles) > MOST:
-            break
-    exact = [t for t in titles if singular(t.split()[-1].lower()) not in NICKNAMES]
-    return exact or titles or bare, because
-
-
-def asked(text: str) -> list[tuple[int, int]]:
-    """Where a text asks for somebody: (start of the words that ask, end of them), in order."""
-    low = text.encode("latin-1", "replace").lower()  # as long as the text: positions are the same
-    found: list[tuple[int, int]] = []
-    for stem, anchors in ANCHORS:
-        if stem not in low:
-            continue
-        for anchor in anchors:
-            at = low.find(anchor)
-            while at >= 0:
-                end = at + len(anchor)
-                begins = at == 0 or not text[at - 1].isalpha()
-                if begins and not low.startswith(NOT_ASKED, end) and not low.endswith(BEFORE_MANAGERS, 0, at):
-                    found.append((at, low.find(b" ", end) + 1 if low.startswith((b"for ", b"to "), end) else end))
-                at = low.find(anchor, end)
-    if b":" not in low:
-        return sorted(found)
-    for word in LISTED:
-        at = low.find(word)
-        while at >= 0:
-            colon = low.find(b":", at, at + 60)
-            if (
-                colon > 0
-                and not low.startswith(b"//", colon + 1)
-                and low.find(b".", at, colon) == low.find(b"\n", at, colon)
-            ):
-                found.append((at, colon + 1))
-            at = low.find(word, at + len(word))
-    return sorted(found)
