@@ -1,30 +1,39 @@
 """Lists of roles taken apart: "Backend, Frontend & System Engineers", "two talented iOS and Android engineers to ...".
 
 A member of a list that names only a craft takes the head of another member. `read_list` reads a header segment or a
-list item, which is nothing but roles; `read_prose` reads on from a place in a sentence and stops where roles stop.
+list item, which is nothing but roles; role_prose.py reads sentences with the same `spread`.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from tasks.clean.lookup import rows
-from tasks.clean.roles import WORD, bare, display, is_plural, kind_of, singular, singular_of, words_of
+from tasks.clean.roles import bare, has_head, is_head, is_plural, kind_of, singular, singular_of, words_of
 
 Part = tuple[list[str], bool]  # the words of one member of a list, and whether it has a head
 
-REACH = 160  # characters of a sentence that are read for one list of roles
-LIST_MARKS = frozenset((",", ";", "&", "+", "/", "and", "or", "and/or", "as", "well", "plus"))
-LIST_CUT = re.compile(r"\s*[,;]\s*(?:(?:and|or|&)\s+)?|\s+(?:&&?|and|or|\+)\s+")
+LIST_CUT = re.compile(r"\s*[,;]\s*(?:(?:and|or|&)\s+)?(?:an?\s+)?|\s+(?:&&?|and|or|\+)\s+(?:an?\s+)?")
 RULERS = frozenset(("vp", "svp", "evp", "director", "head", "chief", "president"))  # "VP of X", "VP X"
 OF_HEADS = RULERS | {"lead", "manager", "owner"}
 MAKERS = frozenset("engineer developer hacker programmer coder scientist architect dev".split())  # noqa: SIM905
-ENDS_SENTENCE = re.compile(r"[\n.!?:–—]| - ")
-ADJECTIVE = re.compile(
-    r"(?:ed|ing|ive|ous|ful|able|ible|ic|al|ant|ent|ary|ory|less|some|minded|oriented|driven|est|ier)$"
-)
-FULL_LEVELS = frozenset(("senior", "sr", "junior", "jr"))  # say as much without "level" behind them
+CODERS = MAKERS | {
+    "devs",
+    "lead",
+    "intern",
+    "consultant",
+    "expert",
+    "specialist",
+    "tester",
+    "team",
+    "guru",
+    "ninja",
+    "eng",
+    "sde",
+}
+GUIDES = frozenset(("lead", "manager", "director", "head", "intern"))
+LANGUAGES = frozenset("java javascript node php python rails ruby".split())  # noqa: SIM905
 IN_LISTS = {
     "security": "Security Engineer",
     "ml": "ML Engineer",
@@ -32,15 +41,30 @@ IN_LISTS = {
     "blockchain": "Blockchain Engineer",
     "embedded": "Embedded Engineer",
 }
-COMPOUND = ("obsessed", "minded", "oriented", "driven", "focused", "inclined", "savvy")
 PLAIN = ("craft", "level", "filler", "maybe")
-PRAISE = 3  # unknown adjectives that are passed over before a title
+BARE = frozenset(("engineer", "developer", "dev", "hacker", "programmer", "coder", "intern", "lead"))
+BRACKETS = re.compile(r"\s{0,2}\(([^()\n]{1,40})\)")
+IN_BRACKETS = re.compile(r"\([^()]*\)")
+FOR_LIST = re.compile(r"^[^,;&]{5,50} for [^,;&]{2,40}(?:,|&| and )")  # "Engineer for vision, mapping and maps"
+CRAFT_CUT = re.compile(r"\s*[,;/&+]\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+")
+AREAS = frozenset(
+    "backend back-end frontend front-end fullstack full-stack mobile ios android devops infrastructure reliability data"  # noqa: SIM905
+    " security web product qa ui".split()
+) | {"front end", "back end", "full stack", "data science", "machine learning"}
+SIGNS = re.compile(r"[\s,/&+]+(?:(?:and|or)\s+)?")
+SPECIALTY_WORDS = 5
 
 
 @cache
 def craft_roles() -> dict[str, str]:
     """Crafts that make a role by themselves: "devops" -> "DevOps Engineer" (lookups/craft_roles.csv)."""
     return {row["craft"]: row["role"] for row in rows("craft_roles")}
+
+
+@cache
+def ladder() -> frozenset[str]:
+    """Levels of one and the same work."""
+    return words_of("level") - {"director", "head", "chief", "executive", "vp", "vice", "deputy", "managing", "intern"}
 
 
 def named_alone(craft: str, *, listed: bool = False) -> str:
@@ -52,6 +76,44 @@ def named_alone(craft: str, *, listed: bool = False) -> str:
     return craft_roles().get(key, "") or (IN_LISTS.get(key, "") if listed else "")
 
 
+@lru_cache(maxsize=8_192)
+def is_general(title: str) -> bool:
+    """Whether a title says no more than "Engineer" or "Developer"."""
+    return singular(title).lower() in BARE
+
+
+def is_plain(words: list[str]) -> bool:
+    """Whether words are a title and nothing else: "Senior Backend Engineer"."""
+    if not is_head(words[-1]) or not words[-1].isalpha():
+        return False
+    levels = words_of("level")
+    for word in words[:-1]:
+        if kind_of(word) not in ("craft", "level") and word.lower() not in levels:
+            return False
+        if "/" in word and any(map(is_head, word.split("/"))):
+            return False  # "Java Engineers/Data Engineers"
+    return True
+
+
+def names_craft(text: str) -> bool:
+    """Whether a remark behind a role is its specialty and nothing else: "Go", "Rails, AngularJS", "Mechanical"."""
+    words = [word for word in SIGNS.split(text.strip()) if word]
+    kinds = {kind_of(word) for word in words}
+    if kinds == {"level"}:
+        return " " not in text.strip()  # "(Senior)", "(Medior/Senior)"
+    return 0 < len(words) <= SPECIALTY_WORDS and "craft" in kinds and kinds <= {"craft", "maybe"}
+
+
+def areas_of(remark: str, title: str) -> list[str]:
+    """The areas that a remark behind several people lists, if each is somebody's: "backend, iOS"; [] for "Ruby, Rails".
+
+    A title that names an area itself ("Mobile Engineers") has its remark for a specialty.
+    """
+    areas = [area for area in CRAFT_CUT.split(remark.strip()) if area]
+    known = sum(area.lower() in AREAS for area in areas)
+    return areas if len(areas) > 1 and 2 * known > len(areas) and AREAS.isdisjoint(title.lower().split(" ")) else []
+
+
 def spread(parts: list[Part], *, backwards: bool) -> list[str]:
     """Members of a list as whole titles: a member without a head takes the next one's ("iOS and Android Engineers").
 
@@ -61,6 +123,10 @@ def spread(parts: list[Part], *, backwards: bool) -> list[str]:
     """
     titles: list[str] = []
     level = ""
+    parts = list(parts)
+    for i in range(len(parts) - 2, -1, -1):
+        if ladder().issuperset(map(str.lower, parts[i][0])) and any(kind_of(w) == "head" for w in parts[i + 1][0]):
+            parts[i] = ([*parts[i][0], *without_level(parts[i + 1][0])], True)  # "Lead and Senior Engineers"
     heads = sum(headed for _, headed in parts)
     for i, (words, headed) in enumerate(parts):
         if words and words[0].lower() in words_of("level") and kind_of(words[0]) != "head":
@@ -75,7 +141,8 @@ def spread(parts: list[Part], *, backwards: bool) -> list[str]:
         alone = named_alone(" ".join(words))
         takes = bool(giver and words and combines(words, giver, heads))
         another = not alone.lower().startswith(" ".join(words).lower())  # "Data Science" is a Data Scientist
-        if alone and (heads > 1 or another or not takes):
+        shared = takes and giver is not None and is_plural(giver[-1]) and singular_of(giver[-1].lower()) in MAKERS
+        if alone and ((heads > 1 and not shared) or another or not takes):
             titles.append(alone)
         elif giver and takes:
             titles.append(" ".join([*words, *tail(giver)]))
@@ -90,14 +157,24 @@ def combines(words: list[str], giver: list[str], heads: int) -> bool:
     head = singular_of(giver[-1].lower())
     if last in words_of("business") and head in MAKERS:
         return False
+    if last in LANGUAGES and head not in CODERS:
+        return False  # "Java and product managers"
     if head in ("scientist", "analyst", "researcher") and last in words_of("platform") and last != "data":
         return False
+    if head in GUIDES and not is_plural(giver[-1]):
+        return False  # "DevOps, QA Lead"
     return heads == 1 or is_plural(giver[-1]) or last in words_of("platform")
 
 
 def with_level(level: str, words: list[str]) -> list[str]:
     """The words with a level before them unless they state one."""
     return words if any(w.lower() in words_of("level") for w in words) else [level, *words]
+
+
+def without_level(words: list[str]) -> list[str]:
+    """The words without the levels they begin with."""
+    start = next((i for i, w in enumerate(words) if w.lower() not in words_of("level")), 0)
+    return words[start:]
 
 
 def tail(words: list[str]) -> list[str]:
@@ -108,13 +185,23 @@ def tail(words: list[str]) -> list[str]:
         start -= 1
     if start == 1 and words[0].lower() not in words_of("shared") and kind_of(words[0]) == "craft":
         return words[1:]
-    return words[start:] if start > 1 else words[first:]
+    end = next((i for i, w in enumerate(words) if w[:1] == "(" and i > first), len(words))
+    return words[start:end] if start > 1 else words[first:end]
 
 
 def read_list(text: str) -> list[str]:
     """The titles in a header segment or list item that names roles and little else, singular, as written."""
-    pieces = [p for piece in LIST_CUT.split(text) if (p := bare(piece, " .:"))]
-    parts: list[Part] = [(p.split(), any(kind_of(w) == "head" for w in WORD.findall(p))) for p in pieces]
+    if " for " in text and FOR_LIST.search(text):
+        return [singular(text)]
+    inside = "(" in text
+    whole = IN_BRACKETS.sub(lambda m: m[0].replace(",", "\x01").replace(" ", "\x02"), text) if inside else text
+    pieces = [p for piece in LIST_CUT.split(whole) if (p := bare(piece, " .:"))]
+    if inside:
+        pieces = [piece.replace("\x01", ",").replace("\x02", " ") for piece in pieces]
+    for i in range(len(pieces) - 2, 0, -1):
+        if pieces[i].lower() in RULERS and f"{pieces[i]}, {pieces[i + 1]}" in text and not has_head(pieces[i + 1]):
+            pieces[i : i + 2] = [f"{pieces[i]}, {pieces[i + 1]}"]  # "Analyst, Director, Data Operations, Cook"
+    parts: list[Part] = [(p.split(), has_head(p)) for p in pieces]
     if len(parts) < 2:
         return [singular(text)] if text else []
     loose = [words for words, headed in parts if not headed]
@@ -124,119 +211,20 @@ def read_list(text: str) -> list[str]:
         and text[len(pieces[0]) :].lstrip().startswith(",")
     ):
         return [text]  # "Manager, Data & Analytics"
+    second = next((i for i, (_, headed) in enumerate(parts) if headed and i), 0)
+    if second > 1 and pieces[0].lower() in OF_HEADS and text[len(pieces[0]) :].lstrip().startswith(","):
+        at = text.find(pieces[second])
+        return [text[:at].rstrip(" ,;&"), *read_list(text[at:])]
     if not loose:
+        return [singular(t) for t in spread(parts, backwards=False)]
+    if len(parts) > 2 and len(loose) == 1 and any(kind_of(w) == "" for w in loose[0]):
+        parts = [part for part in parts if part[1]]  # a slip of the pen among roles: "Field Enginer"
         return [singular(t) for t in spread(parts, backwards=False)]
     if not all(kind_of(w) in PLAIN for words in loose for w in words):
         return [singular(text)]
     plural = any(is_plural(w) for words, headed in parts if headed for w in words)
     platforms = words_of("platform")
     distinct = all(w[-1].lower().split("/")[0] in platforms or w[0].lower() in platforms for w in loose)
-    if plural or len(loose) > 1 or (distinct and not parts[0][1]):
+    if plural or len(parts) > 2 or (distinct and not parts[0][1]):
         return [singular(t) for t in spread(parts, backwards=plural or len(loose) > 1)]
     return [singular(text)]
-
-
-def read_prose(text: str, start: int) -> list[str]:
-    """The roles named right after `start` of a sentence, singular: "two talented iOS and Android engineers to ..." .
-
-    Words that praise or count are passed over; the first word that can be no part of a title ends the reading. Nothing
-    is returned where no head was met.
-    """
-    reader = Reader(text)
-    end = start
-    inside = False  # of brackets, which are passed over
-    for match in WORD.finditer(text, start, start + REACH):
-        word, gap = match[0].rstrip(".'’*-"), text[end : match.start()]
-        end = match.end()
-        if word in ("(", ")"):
-            inside = word == "("
-            continue
-        if ENDS_SENTENCE.search(gap) or word == "|":
-            break
-        if not inside and word and (not reader.take(word, end) or (reader.headed and match[0].endswith("."))):
-            break
-    return [display(singular(title)) for title in reader.titles()]
-
-
-class Reader:
-    """Takes the words of a sentence one by one and says when roles have ended."""
-
-    def __init__(self, text: str) -> None:
-        """Begin with no word; `text` is looked into for the word that follows."""
-        self.text = text
-        self.parts: list[Part] = []
-        self.words: list[str] = []
-        self.headed = False
-        self.skipped = 0
-
-    def titles(self) -> list[str]:
-        """The titles read, the last members without a head left out."""
-        if self.words:
-            self.parts.append((self.words, self.headed))
-        while self.parts and not self.parts[-1][1]:
-            self.parts.pop()
-        return spread(self.parts, backwards=False)
-
-    def take(self, word: str, end: int) -> bool:
-        """Take the next word, which ends at `end` of the text; False where it can be no part of a list of roles."""
-        low = word.lower()
-        if low in LIST_MARKS:
-            if self.words:
-                self.parts.append((self.words, self.headed))
-                self.words, self.headed = [], False
-            return True
-        kind = kind_of(word)
-        if low in ("head", "chief") and self.text.startswith(" of ", end):
-            kind = "head"
-        if self.headed:
-            return self.after_head(word, kind)
-        if len(self.words) > 1 and "of" in (self.words[-1].lower(), self.words[-2].lower()):
-            self.headed = kind in ("craft", "head")
-            if self.headed:
-                self.words.append(word)
-            return self.headed
-        return self.before_head(word, kind, end)
-
-    def after_head(self, word: str, kind: str) -> bool:
-        """A word behind a head: another head, a level, "of", or what a VP is VP of."""
-        low, last = word.lower(), self.words[-1].lower()
-        ruled = last in RULERS and kind in ("craft", "maybe")
-        if not (ruled or kind == "head" or (kind == "level" and low not in ("mid", "entry"))):
-            if low != "of" or last not in OF_HEADS:
-                return False
-            self.headed = False
-        self.words.append(word)
-        return True
-
-    def before_head(self, word: str, kind: str, end: int) -> bool:
-        """A word before the head: craft and level are kept, praise is passed over, other small words end it."""
-        low = word.lower()
-        if kind == "head":
-            self.headed = True
-        elif low == "on" and self.words and self.words[-1].lower() == "ruby":
-            pass  # "Ruby on Rails"
-        elif low in ("level", "levels") and self.words and self.words[-1].lower() in FULL_LEVELS:
-            return True  # "senior level developers"
-        elif kind == "stop":  # "mid to senior" is a level
-            return low == "to" and bool(self.words) and self.words[-1].lower() in words_of("level")
-        elif kind == "filler":
-            return True
-        elif kind not in ("craft", "level", "maybe") and not word[0].isupper() and word.isalpha():
-            return self.unknown(word, end)
-        self.words.append(word)
-        return True
-
-    def unknown(self, word: str, end: int) -> bool:
-        """A small word the grammar does not know: an adjective is passed over, a noun right before a head is craft."""
-        if self.words and word.endswith(COMPOUND):  # "design obsessed"
-            self.words = []
-            return True
-        if self.words or self.skipped >= PRAISE or word.endswith("ly"):
-            self.words, self.headed = [], False
-            return False
-        following = None if ADJECTIVE.search(word) else WORD.match(self.text, end + 1)
-        if following and kind_of(following[0].rstrip(".,;:!")) == "head":
-            self.words.append(word)
-        else:
-            self.skipped += 1
-        return True

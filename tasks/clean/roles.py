@@ -4,7 +4,8 @@
 senior ("lead"), `filler` praises or counts ("talented", "two"), `maybe` ends a title only where nothing better does
 ("operations"), `stop` is in no title ("who"). A word may also be `shared` (craft that a list shares: "front-end and
 back-end software developers"), `platform` (craft that takes another's head: "iOS and Android engineers") or `business`
-(craft that does not: "marketing, engineers"). Notices and titles are both read with it.
+(craft that does not: "marketing, engineers"). `sentence` words begin a sentence or a duty and no title, `demand` words
+are in no item that is a title, `count` words are left out of titles in a header. Notices and titles are both read with it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from tasks.clean.lookup import rows
+from tasks.clean.words import asked_for, words
+from tasks.clean.words import narrow as lowered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,6 +89,8 @@ def kind_of_compound(low: str) -> str:
     if "-" in low:
         known = vocabulary()
         parts = [p for p in low.split("-") if p]
+        if len(parts) == 2 and known.get(singular_of(parts[0])) == "head" and known.get(parts[1]) == "craft":
+            return "head"  # "Developer-Java"
         if parts and all(known.get(p) in ("craft", "level") for p in parts):
             return "craft"
         if len(parts) > 1 and known.get(singular_of(parts[-1])) == "head":
@@ -108,6 +113,40 @@ def is_head(word: str) -> bool:
 def has_head(text: str) -> bool:
     """Whether any word of `text` ends a title, or it speaks of the head of something."""
     return any(map(is_head, WORD.findall(text))) or (" of " in text.lower() and HEAD_OF.search(text) is not None)
+
+
+@cache
+def head_forms() -> dict[bytes, bytes]:
+    """Every form of the last part of every head, and what to look for where a text has it: both numbers begin alike."""
+    forms: dict[bytes, bytes] = {}
+    for head in [*words_of("head"), "head", "chief"]:
+        last = re.split(r"[\W_]+", head)[-1].encode()
+        forms[last] = forms[last + b"s"] = last
+        if last.endswith(b"y"):
+            forms[last[:-1] + b"ies"] = last[:-1]
+    return forms
+
+
+# What may follow on the stem of a head: the end of the text, a sign, the s and ies of the plural.
+ENDS_FORM = frozenset(bytes((b,)) for b in range(256) if not chr(b).isalnum()) | {b"", b"s", b"i"}
+
+
+def head_places(text: str) -> list[int]:
+    """Where words stand in a text that may end a title, in order."""
+    forms = head_forms()
+    stems = {forms[word] for word in HEAD_FORMS & words(text)}
+    if not stems:
+        return []
+    low = lowered(text)
+    found = []
+    for stem in stems:
+        size = len(stem)
+        at = low.find(stem)
+        while at >= 0:
+            if low[at + size : at + size + 1] in ENDS_FORM and not low[at - 1 : at].isalnum():
+                found.append(at)
+            at = low.find(stem, at + size)
+    return sorted(found)
 
 
 @cache
@@ -134,6 +173,8 @@ def may_have_head(words: bytes) -> bool:
 def bare(text: str, marks: str) -> str:
     """A text without marks at both ends; the dot of ".NET" stays."""
     shorter = text.strip(marks)
+    if shorter[-1:] in "cC" and text[len(text) - len(text.lstrip(marks)) + len(shorter) :].startswith("++"):
+        shorter += "++"
     if shorter[:3].lower() == "net" and not shorter[3:4].isalnum() and text[: text.find(shorter)].endswith("."):
         return f".{shorter}"
     return shorter
@@ -180,6 +221,9 @@ def display(title: str) -> str:
 
 def unique(titles: Iterable[str]) -> tuple[str, ...]:
     """Titles without repeats (case, hyphens and spacing ignored), in the order first met."""
+    titles = tuple(titles)
+    if len(titles) < 2:
+        return titles
     seen: dict[str, str] = {}
     for title in titles:
         if title:
@@ -191,3 +235,6 @@ def unique(titles: Iterable[str]) -> tuple[str, ...]:
 def key_of(title: str) -> str:
     """What two spellings of one title share: its letters and digits, in small letters."""
     return KEY.sub("", title.casefold()) or title
+
+
+HEAD_FORMS = asked_for(frozenset(head_forms()))  # said before any text is read

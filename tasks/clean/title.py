@@ -7,12 +7,14 @@ The rules stand in three files, in running order: title_marks.py (what is listed
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from tasks.clean.roles import has_head, kind_of, unique
 from tasks.clean.rule import Example, Given
 from tasks.clean.title_edges import FIELD
-from tasks.clean.title_text import one, without_shouting
+from tasks.clean.title_settled import NOWHERE, is_settled, settled
+from tasks.clean.title_text import REMEMBERED, may_shout, one, without_shouting
 
 __all__ = ["FIELD"]
 
@@ -23,11 +25,13 @@ __all__ = ["FIELD"]
     examples=(
         Example(("DevOps Engineers",), ("DevOps Engineer",)),
         Example(("Software Engineers - Payments",), ("Software Engineer - Payments",)),
+        Example(("Scriptwriters",), ("Scriptwriter",)),
     ),
     counter_examples=(
         Example(("Sales Engineer",), ("Sales Engineer",)),
         Example(("Operations Manager",), ("Operations Manager",)),
         Example(("Head of Engineers",), ("Head of Engineers",)),
+        Example(("Windows Servers",), ("Windows Servers",)),
     ),
 )
 def headcount(value: Any, _: Given) -> Any:
@@ -36,8 +40,14 @@ def headcount(value: Any, _: Given) -> Any:
     Why: "Engineers" says that several are wanted, not that the role is another one.
     Leaves alone: plurals that are no role ("Operations", "Sales"), and those behind "of" and "for".
     """
-    changed = tuple(map(one, value or ()))
-    return value if changed == (value or ()) else changed
+    changed = singulars(value) if value else value
+    return value if changed == value else changed
+
+
+@lru_cache(maxsize=REMEMBERED)
+def singulars(titles: tuple[str, ...]) -> tuple[str, ...]:
+    """All titles in the singular."""
+    return tuple(map(one, titles))
 
 
 @FIELD.rule(
@@ -56,8 +66,16 @@ def capitals(value: Any, _: Given) -> Any:
     Why: capitals are shouting, not spelling.
     Leaves alone: single words that are abbreviations, and titles in mixed case.
     """
-    changed = tuple(map(without_shouting, value or ()))
-    return value if changed == (value or ()) else changed
+    if not value or not any(map(may_shout, value)):
+        return value
+    changed = tuple(map(calmed, value))
+    return value if changed == value else changed
+
+
+def calmed(title: str) -> str:
+    """A title without shouting, looked at once more: some patterns need to see what is capital and what is not."""
+    calm = without_shouting(title)
+    return title if calm == title else settled(calm, NOWHERE, "") or calm
 
 
 @FIELD.rule(
@@ -80,21 +98,23 @@ def distinct(value: Any, _: Given) -> Any:
     Why: a title that is listed twice is one role; two whole titles are two.
     Leaves alone: a double role under one head ("Project Manager and Analyst").
     """
-    if not value or (len(value) == 1 and len(halves(value[0])) == 1):
+    if not value or (len(value) == 1 and len(both_halves(value[0])) == 1):
         return value
-    out = unique([one(half) for title in value for half in halves(title)])
+    out = unique([one(half) for title in value for half in both_halves(title)])
     return value if out == value else out
 
 
 HALVES = re.compile(r"\s+(?:and|or|&)\s+")
 
 
-def halves(title: str) -> list[str]:
-    """Both titles of "X Engineer and Y Engineer"; any other title alone."""
+@lru_cache(maxsize=REMEMBERED)
+def both_halves(title: str) -> tuple[str, ...]:
+    """Both titles of "X Engineer and Y Engineer", where neither holds more than a title; any other title alone."""
     if " and " not in title and " or " not in title and " & " not in title:
-        return [title]
+        return (title,)
     both = HALVES.split(title)
     ends = [h.split()[-1].lower() if h.split() else "" for h in both]
     whole = len(both) == 2 and ends[0] == ends[1] and kind_of(ends[0]) == "head"
-    edged = any(h.strip(" |,;:/-–—") != h for h in both)  # "Senior Engineer and | Engineer"
-    return both if whole and not edged and all(len(h.split()) > 1 and has_head(h) for h in both) else [title]
+    if whole and all(len(h.split()) > 1 and has_head(h) and is_settled(h) for h in both):
+        return tuple(both)
+    return (title,)

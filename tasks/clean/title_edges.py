@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from tasks.clean.rule import Example, Given
-from tasks.clean.title_marks import FIELD, each, readable
-from tasks.clean.title_parts import (
-    place_keys,
-    without_company,
-    without_dates,
-    without_pay,
-    without_places,
-    without_requisition,
-    without_slogans,
-    without_workplace,
-)
-from tasks.clean.title_text import LONGEST, REMEMBERED, are_plain, masculine, without_gender, without_ornaments
+from tasks.clean.title_calls import without_slogans
+from tasks.clean.title_marks import FIELD, each
+from tasks.clean.title_parts import without_pay, without_workplace
+from tasks.clean.title_places import place_keys, without_company, without_places
+from tasks.clean.title_settled import NOWHERE, are_settled, settled
+from tasks.clean.title_text import LONGEST, is_plain
 
-__all__ = ["FIELD", "settled"]
+__all__ = ["FIELD"]
+
+
+def differ(value: Any, change: Any) -> Any:
+    """The titles with `change` applied to each; the same object when nothing changed, empties left out."""
+    changed = tuple([t for t in map(change, value) if t])
+    return value if changed == value else changed
 
 
 @FIELD.rule(
@@ -30,11 +29,14 @@ __all__ = ["FIELD", "settled"]
         Example(("Technician - Boise, ID/ Salem, OR",), ("Technician",), {"locations": ("Reno, NV",)}),
         Example(("Optics Engineer (Madrid) - Lasers",), ("Optics Engineer - Lasers",), {"locations": ()}),
         Example(("Nurse in Leeds",), ("Nurse",), {"locations": ("Leeds",)}),
+        Example(("Tester - GA",), ("Tester",), {"locations": ()}),
+        Example(("Tester @ Reno NV",), ("Tester",), {"locations": ()}),
     ),
     counter_examples=(
         Example(("Data Analyst - Transport",), ("Data Analyst - Transport",), {"locations": ("Nantes",)}),
         Example(("Director, Paris Opera Archive",), ("Director, Paris Opera Archive",), {"locations": ("Paris",)}),
         Example(("Software Engineer - Java",), ("Software Engineer - Java",), {"locations": ()}),
+        Example(("Nurse - OR",), ("Nurse - OR",), {"locations": ()}),
     ),
 )
 def places(value: Any, given: Given) -> Any:
@@ -43,10 +45,12 @@ def places(value: Any, given: Given) -> Any:
     Why: places are a field of their own.
     Leaves alone: places within the role, and names that are also something else ("Java") unless the record lists them.
     """
-    if not value or are_plain(value):
+    if not value:
         return value
     own = own_places(given)
-    return each(value, lambda title: without_places(title, own))
+    if all(map(is_plain, value)) if own else are_settled(value):
+        return value
+    return differ(value, lambda title: without_places(title, own))
 
 
 @FIELD.rule(
@@ -105,6 +109,10 @@ def pay(value: Any, _: Given) -> Any:
         Example(("Baker required",), ("Baker",)),
         Example(("Cook (Full-time)",), ("Cook",)),
         Example(("3x Baker",), ("Baker",)),
+        Example(("Baker (x2 roles)",), ("Baker",)),
+        Example(("Baker - Build the best bread with us",), ("Baker",)),
+        Example(("Urgent requirement for Baker",), ("Baker",)),
+        Example(("Clerk, 9-Month Register (AMENDED)",), ("Clerk",)),
     ),
     counter_examples=(
         Example(("Hiring Manager",), ("Hiring Manager",)),
@@ -112,6 +120,7 @@ def pay(value: Any, _: Given) -> Any:
         Example(("Job Developer",), ("Job Developer",)),
         Example(("Contract Manager",), ("Contract Manager",)),
         Example(("Part-Time Instructor",), ("Part-Time Instructor",)),
+        Example(("Consultant Sage X3",), ("Consultant Sage X3",)),
     ),
 )
 def slogans(value: Any, _: Given) -> Any:
@@ -141,20 +150,24 @@ def own_company(value: Any, given: Given) -> Any:
     Why: the employer is a field of its own.
     Leaves alone: names of teams and products.
     """
-    if not value or are_plain(value):
+    if not value:
         return value
     company = own_name(given)
-    return each(value, lambda title: without_company(title, company))
+    if all(map(is_plain, value)) if company else are_settled(value):
+        return value
+    return differ(value, lambda title: without_company(title, company))
 
 
 def own_places(given: Given) -> frozenset[str]:
     """The folded names of the places that the record lists."""
-    return frozenset(key for place in (given.get("locations") or ()) if place for key in place_keys(place))
+    listed = given.get("locations")
+    return frozenset(key for place in listed if place for key in place_keys(place)) if listed else NOWHERE
 
 
 def own_name(given: Given) -> str:
     """The employer as listed, its first line."""
-    return " ".join((given.get("company") or "")[:LONGEST].split("\n")[0].split())
+    company = given.get("company")
+    return " ".join(company[:LONGEST].split("\n")[0].split()) if company else ""
 
 
 @FIELD.rule(
@@ -172,33 +185,9 @@ def laid_bare(value: Any, given: Given) -> Any:
     Why: they come in any order, and what is clean must stay as it is when it is cleaned again.
     Leaves alone: titles in which nothing more is found.
     """
-    if not value or are_plain(value):
+    if not value:
         return value
     own, company = own_places(given), own_name(given)
-    return each(value, lambda title: settled(title, own, company))
-
-
-@lru_cache(maxsize=REMEMBERED)
-def settled(title: str, own: frozenset[str], company: str) -> str:
-    """A title after as many further passes as find something, four at most; nothing where nothing is left of it."""
-    for _ in range(4):
-        before = title
-        for step in STEPS:
-            title = step(title)
-        title = without_company(without_places(title, own), company)
-        if title == before:
-            break
-    return title if any(map(str.isalnum, title)) else ""
-
-
-STEPS = (
-    readable,
-    without_gender,
-    masculine,
-    without_ornaments,
-    without_requisition,
-    without_dates,
-    without_workplace,
-    without_pay,
-    without_slogans,
-)
+    if all(map(is_plain, value)) if own or company else are_settled(value):
+        return value
+    return differ(value, lambda title: settled(title, own, company))

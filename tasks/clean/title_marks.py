@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from tasks.clean.notice_roles import roles_in_notice
 from tasks.clean.rule import Example, Field, Found, Given
-from tasks.clean.text import plain_text
+from tasks.clean.title_calls import without_contact
+from tasks.clean.title_gender import masculine, without_gender
 from tasks.clean.title_parts import without_dates, without_requisition
-from tasks.clean.title_text import LONGEST, are_plain, masculine, without_gender, without_ornaments
+from tasks.clean.title_settled import are_settled, readable
+from tasks.clean.title_text import LONGEST, without_ornaments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +26,7 @@ FIELD = Field(
 
 def each(value: Any, change: Callable[[str], str]) -> Any:
     """The titles with `change` applied to each; the same object when nothing changed, empties left out."""
-    if not value or are_plain(value):
+    if not value or are_settled(value):
         return value
     changed = tuple([t for t in map(change, value) if t])
     return value if changed == value else changed
@@ -50,13 +52,6 @@ def as_listed(value: Any, _: Given) -> Any:
         return value
     text = readable(value[:LONGEST])
     return (text,) if any(map(str.isalnum, text)) else ()
-
-
-def readable(text: str) -> str:
-    """A text on one line, entities decoded and encoding repaired."""
-    if "&" in text or "<" in text or not text.isascii():
-        text = plain_text(text)
-    return " ".join(text.split())
 
 
 @FIELD.rule(
@@ -96,6 +91,28 @@ def of_a_notice(value: Any, given: Given) -> Any:
 
 
 @FIELD.rule(
+    "TIT05",
+    "titles.contacts",
+    examples=(
+        Example(("Cook - call 555-201-0199",), ("Cook",)),
+        Example(("Baker (apply: oven@crumb.example)",), ("Baker",)),
+        Example(("Welder - www.oakmill.example/jobs",), ("Welder",)),
+    ),
+    counter_examples=(
+        Example(("Tester @ Reno",), ("Tester @ Reno",)),
+        Example(("Engineer (408812)",), ("Engineer (408812)",)),
+    ),
+)
+def contacts(value: Any, _: Given) -> Any:
+    """Does: removes addresses and telephone numbers, and the call to use them.
+
+    Why: they are no part of the role, and personal data besides.
+    Leaves alone: shorter numbers, and "@" before a place.
+    """
+    return each(value, without_contact)
+
+
+@FIELD.rule(
     "TIT10",
     "titles.gender_marks",
     examples=(
@@ -127,6 +144,10 @@ def gender_marks(value: Any, _: Given) -> Any:
         Example(("Développeur / Développeuse web",), ("Développeur web",)),
         Example(("Administrateur/trice réseaux",), ("Administrateur réseaux",)),
         Example(("Chargé(e) d'études",), ("Chargé d'études",)),
+        Example(("Formateur.trice cuisine",), ("Formateur cuisine",)),
+        Example(("Monteuse / Monteur de lignes",), ("Monteur de lignes",)),
+        Example(("Agent applicateur / Agente applicatrice bois",), ("Agent applicateur bois",)),
+        Example(("Un/Une boulanger(ère)",), ("boulanger",)),
     ),
     counter_examples=(
         Example(("Data Scientist / Analyst",), ("Data Scientist / Analyst",)),
@@ -134,7 +155,7 @@ def gender_marks(value: Any, _: Given) -> Any:
     ),
 )
 def doublets(value: Any, _: Given) -> Any:
-    """Does: keeps the masculine of a role written in both genders.
+    """Does: keeps the masculine of a role written in both genders, and drops the article before it.
 
     Why: French postings name the role twice; a title that comes in one form can be counted and compared.
     Leaves alone: slashes between different roles or subjects.
@@ -176,6 +197,9 @@ def ornaments(value: Any, _: Given) -> Any:
         Example(("Gardener #77",), ("Gardener",)),
         Example(("Nurse Req ID: 44-1802",), ("Nurse",)),
         Example(("Unit Lead PD11A042 - Night",), ("Unit Lead - Night",)),
+        Example(("Glazier Workshop 2131",), ("Glazier Workshop",)),
+        Example(("BKR-004-Oven Intern",), ("Oven Intern",)),
+        Example(("[ NIVEAU = 7 (id=12AB) ] Soudeur",), ("Soudeur",)),
     ),
     counter_examples=(
         Example(("Support Engineer Office 365",), ("Support Engineer Office 365",)),
