@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tasks.clean.rule import Example, Field, Found, Given
-from tasks.clean.text import mask_pii, plain_text, settled
+from tasks.clean.text import is_plain, mask_pii, plain_text
 
 FIELD = Field("description", ("text",), sql_type="VARCHAR", remember=False)
 
@@ -26,7 +26,7 @@ def readable(value: str | None, given: Given) -> str | None:  # noqa: ARG001
     """
     if not value:
         return None
-    return value if "  " not in value and settled(value) else plain_text(value) or None
+    return value if is_plain(value) else plain_text(value) or None
 
 
 @FIELD.rule(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 
 from tasks.clean.lookup import rows
 from tasks.clean.rule import Example, Field, Found, Given
-from tasks.clean.words import BATCH, asked_for, words
+from tasks.clean.words import BATCH, asked_for, narrow, words
 
 FIELD = Field("language", ("language", "text", "title"), sql_type="VARCHAR", remember=False)
 
@@ -35,6 +36,12 @@ SURE_OF_TITLE = 0.75
 SURE_OF_ENGLISH = 0.25
 """English is asked less of: feeds of titles alone are English, and its trades are borrowed everywhere."""
 
+SHORT_TEXT = 40
+"""Characters below which the model guesses, and a single word is believed."""
+
+SCANNED = 5000  # characters whose scripts are counted
+BEGINNING = 40  # characters that tell which of two scripts comes first
+
 READ = 800
 """Characters that the model reads; it takes 0.1 µs each, and a posting does not change its language after them."""
 
@@ -49,16 +56,34 @@ def table(of: str) -> dict[str, frozenset[bytes]]:
 
 
 TEXT_WORDS, TITLE_WORDS = table("text"), table("title")
+ENGLISH = sorted(TEXT_WORDS["en"])
 NOT_ENGLISH = frozenset(
     word for language, each in TEXT_WORDS.items() if language != "en" for word in each - TEXT_WORDS["en"]
 )
+COMMONEST = frozenset((b"the", b"and", b"of", b"with"))
+IN_ENGLISH = ("en", "the, and, of, with")
+"""What is said of nearly every English text."""
+
 LABELS = {row["label"]: row["language"] for row in rows("language_labels")}
 HOMME_FEMME = re.compile(r"\b[hf] ?/ ?[fh]\b")
 MAENNLICH_WEIBLICH = re.compile(r"\b(?=[mwdx/| ]{0,5}w)(?:[mwdx] ?[/|] ?){1,2}[mwdx]\b")
-NOT_LATIN = re.compile(
-    r"(?P<ja>[\u3040-\u30ff])|(?P<ko>[\uac00-\ud7af])|(?P<zh>[\u4e00-\u9fff])|(?P<ru>[\u0400-\u04ff])|(?P<ar>[\u0600-\u06ff])"
-    r"|(?P<he>[\u0590-\u05ff])|(?P<th>[\u0e00-\u0e7f])|(?P<el>[\u0370-\u03ff])"
-)
+SCRIPTS = {
+    "ja": "\u3040-\u30ff", "ko": "\uac00-\ud7af", "zh": "\u4e00-\u9fff", "ru": "\u0400-\u04ff", "ar": "\u0600-\u06ff",
+    "he": "\u0590-\u05ff", "th": "\u0e00-\u0e7f", "el": "\u0370-\u03ff", "am": "\u1200-\u137f", "hy": "\u0530-\u058f",
+    "ka": "\u10a0-\u10ff", "hi": "\u0900-\u097f", "bn": "\u0980-\u09ff", "pa": "\u0a00-\u0a7f", "gu": "\u0a80-\u0aff",
+    "ta": "\u0b80-\u0bff", "te": "\u0c00-\u0c7f", "kn": "\u0c80-\u0cff", "ml": "\u0d00-\u0d7f", "si": "\u0d80-\u0dff",
+    "lo": "\u0e80-\u0eff", "my": "\u1000-\u109f", "km": "\u1780-\u17ff",
+}  # fmt: skip
+"""The most usual language of each script; the model tells the others of the same script."""
+
+DENSE = frozenset(("ja", "ko", "zh", "am"))
+"""Those whose characters stand for a syllable or a word, and so for two Latin letters."""
+
+NOT_LATIN = re.compile("|".join(f"(?P<{language}>[{letters}])" for language, letters in SCRIPTS.items()))
+LATIN = re.compile(r"[A-Za-z0-9]+")
+LETTER = re.compile(r"[^\W\d_]")
+FOREIGN = 0.1
+"""The least share of characters beyond Latin-1 of a text that may be in another script; quotes and bullets are fewer."""
 
 
 @cache
@@ -73,13 +98,43 @@ def model() -> Any:
 
 
 @lru_cache(maxsize=BATCH)
-def by_words(text: str) -> str | None:
-    """The language of a text by its function words, or None where they do not settle it."""
+def by_words(text: str) -> tuple[str, str] | None:
+    """The language of a text by its function words, and those words; None where they do not settle it."""
     present = words(text)
-    english = len(present & TEXT_WORDS["en"])
-    if english >= ENOUGH and english >= CLEAR * len(present & NOT_ENGLISH):
-        return "en"
-    return most_of(present, TEXT_WORDS, ENOUGH)
+    other = len(present & NOT_ENGLISH)
+    if present >= COMMONEST and other * CLEAR <= ENOUGH:
+        found = IN_ENGLISH
+    else:
+        english = [word for word in ENGLISH if word in present] if present else []
+        if len(english) >= ENOUGH and len(english) >= CLEAR * other:
+            found = ("en", b", ".join(english[:ENOUGH]).decode())
+        elif (language := most_of(present, TEXT_WORDS, ENOUGH)) is not None:
+            found = (language, b", ".join(sorted(present & TEXT_WORDS[language])[:ENOUGH]).decode())
+        else:
+            return None
+    return None if not text.isascii() and in_another_script(text) else found
+
+
+def in_another_script(text: str) -> bool:
+    """Whether most of a text is not in Latin letters: a posting may begin or end with English for all that."""
+    return narrow(text).count(b"?") >= FOREIGN * len(text) and other_script(text) is not None
+
+
+def other_script(text: str) -> str | None:
+    """The usual language of the script that most of a text is in, None for Latin; of two equals, that of the beginning."""
+    counts = Counter(found.lastgroup for found in NOT_LATIN.finditer(text[:SCANNED]))
+    if not counts:
+        return None
+    kana = counts.pop("ja", 0)
+    if kana:  # Japanese is written in both
+        counts["ja"] = kana + counts.pop("zh", 0)
+    language, letters = counts.most_common(1)[0]
+    latin = len(LETTER.findall(text[:SCANNED])) - sum(counts.values())
+    weight = letters * (2 if language in DENSE else 1)
+    if weight >= 2 * latin:
+        return language
+    begins = NOT_LATIN.search(text[:BEGINNING]) is not None
+    return language if weight >= latin or (begins and 2 * weight >= latin) else None
 
 
 def most_of(
@@ -146,7 +201,7 @@ def function_words(value: str | None, given: Given) -> str | Found | None:
     """
     text = given.get("text")
     found = by_words(text) if text else None
-    return Found(found, text[:80]) if text and found and found != value else value
+    return Found(*found) if found and found[0] != value else value
 
 
 @FIELD.rule(
@@ -170,10 +225,13 @@ def by_language_model(value: str | None, given: Given) -> str | Found | None:
     text = given.get("text")
     if not text or by_words(text) is not None:
         return value
-    if script := NOT_LATIN.search(text[:200]):
-        found = by_model(text) or script.lastgroup
+    found = None if text.isascii() else other_script(text)
+    if found:
+        found = by_model(LATIN.sub(" ", text[:SCANNED])) or found
+    elif len(text) < SHORT_TEXT:
+        found = most_of(words(text), TEXT_WORDS, 1, 1.01) or most_of(words(text), TITLE_WORDS, 1, 1.01)
     else:
-        found = by_model(text, SURE, SURE_OF_ENGLISH) if len(text) >= 40 and " " in text else None
+        found = by_model(text, SURE, SURE_OF_ENGLISH) if " " in text else None
         found = found or most_of(words(text), TITLE_WORDS, 1, 1.01)
     return Found(found, text[:80]) if found and found != value else value
 

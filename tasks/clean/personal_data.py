@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tasks.clean.words import asked_for, narrow, words
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-MAIL_NAME = re.compile(r"(?:mailto:)?(?<![\w.%+-])[\w.%+-]{1,64} ?\Z", re.A)
+MAIL_NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.%+-"
+LONGEST_NAME = 64
 MAIL_HOST = re.compile(r"@ ?(?:[a-zA-Z0-9-]{1,63}\.){1,5}[a-zA-Z]{2,24}(?![\w@])", re.A)
+MAIL = re.compile(rf"(?:mailto:)?(?<![\w.%+-])[\w.%+-]{{1,{LONGEST_NAME}}}+ ?{MAIL_HOST.pattern}", re.A)
 TLD = (
     "(?:com|org|net|io|co|ai|edu|gov|me|us|uk|de|fr|ca|in|is|it|es|nl|se|ch|eu|tv|ly|fm|im|dev|app|tech|info|biz|so|to|at|be"
     "|au|nz|jp|br|pl|dk|no|fi|ie)"
@@ -52,9 +56,14 @@ CALLED = re.compile(
 LIKE_DATE = re.compile(r"(?:19|20)\d\d[-./ ]\d{1,2}[-./ ]\d{1,2}|\d{1,2}[-./ ]\d{1,2}[-./ ](?:19|20)\d\d")
 
 
-BRACKETED_AT = re.compile(r"(?<![^\W_])at[)\]]")
+BRACKETED_AT = re.compile(rb"(?<![a-z0-9])at[)\]]")
+DOT = b"dot"
+SPELLED_WORDS = asked_for(frozenset((DOT, b"at")))
 SPELLED_SIGN = re.compile(r"\bdot\b|\bat\s?[\])}>]", re.I)
-DIGIT_RUN = re.compile(r"[0-9](?:[ ().+/-]{0,3}[0-9]){6}")
+MANY_DIGITS = re.compile(r"[0-9](?:[ ().+/-]{0,3}+[0-9]){6,}+")
+LONGEST_PIECE, MOST_NUMBERS, MOST_SIGNS = 2000, 1000, 2000
+"""What no posting has in one line or text; beyond it all that looks like a number is masked, as there is no time to look."""
+
 # Digits as zeros, what may stand between those of a telephone number taken out, all else as blanks.
 DIGITS_ALONE = bytes(48 if 48 <= b < 58 else 32 for b in range(256))
 BETWEEN_DIGITS = b" ().+/-"
@@ -67,12 +76,12 @@ def mask_pii(text: str) -> str:
     Precise before complete: dates, pay, requisition numbers and years stay, so a bare run of digits is a telephone
     number only behind a word that says so.
     """
-    if "@" in text:
-        text = mask_mail(text)
-    low = text.lower()
-    if "dot" in low or (("at)" in low or "at]" in low) and BRACKETED_AT.search(low)):
-        text = by_line(SPELLED_SIGN, mask_spelled, text)
-    return mask_phones(text)
+    low = narrow(text)
+    masked = mask_mail(text) if b"@" in low else text
+    said = SPELLED_WORDS & words(text)
+    if said and (DOT in said or ((b"at)" in low or b"at]" in low) and BRACKETED_AT.search(low))):
+        masked = by_line(SPELLED_SIGN, mask_spelled, masked)
+    return mask_phones(masked) if SEVEN in low.translate(DIGITS_ALONE, BETWEEN_DIGITS) else masked
 
 
 def by_line(sign: re.Pattern[str], mask: Callable[[str], str], text: str) -> str:
@@ -87,11 +96,11 @@ def mask_spelled(line: str) -> str:
 
 def mask_phones(text: str) -> str:
     """`text` with its telephone numbers masked; only the surroundings of runs of seven digits are looked at."""
-    if SEVEN not in text.encode("utf-8", "replace").translate(DIGITS_ALONE, BETWEEN_DIGITS):
-        return text
     kept: list[str] = []
     at = 0
-    for start, end in surroundings(text):
+    for count, (start, end) in enumerate(surroundings(text)):
+        if count > MOST_NUMBERS:
+            return "".join([*kept, MANY_DIGITS.sub("[phone]", text[at:])])
         masked = mask_numbers(text[start:end])
         if masked != text[start:end]:
             kept += (text[at:start], masked)
@@ -102,8 +111,9 @@ def mask_phones(text: str) -> str:
 def surroundings(text: str) -> Iterator[tuple[int, int]]:
     """Parts of lines around runs of seven digits; those that touch are one."""
     begin = end = 0
-    for run in DIGIT_RUN.finditer(text):
-        start = max(text.rfind("\n", 0, run.start()) + 1, run.start() - 48)
+    for run in MANY_DIGITS.finditer(text):
+        start = max(0, run.start() - 48)
+        start = max(text.rfind("\n", start, run.start()) + 1, start)
         if start > end:
             if end:
                 yield begin, end
@@ -116,6 +126,8 @@ def surroundings(text: str) -> Iterator[tuple[int, int]]:
 
 def mask_numbers(piece: str) -> str:
     """A piece of a line with its telephone numbers masked; thrice, as one number may stand behind another."""
+    if len(piece) > LONGEST_PIECE:
+        return MANY_DIGITS.sub("[phone]", piece)
     for _ in range(3):
         masked = CALLED.sub(called, NATIONAL.sub(national, PHONE.sub("[phone]", piece)))
         if masked == piece:
@@ -139,17 +151,31 @@ def national(found: re.Match[str]) -> str:
 
 def mask_mail(text: str) -> str:
     """`text` with each address around an @ masked; the @ is looked for first, as there are few of them."""
+    if text.count("@") > MOST_SIGNS:
+        return MAIL.sub("[email]", text)
     kept: list[str] = []
     at = 0
     sign = text.find("@")
     while sign >= 0:
         host = MAIL_HOST.match(text, sign)
-        name = MAIL_NAME.search(text, max(at, sign - 80), sign) if host else None
-        if host and name:
-            kept += (text[at : name.start()], "[email]")
+        start = start_of_name(text, at, sign) if host else -1
+        if host and start >= 0:
+            kept += (text[at:start], "[email]")
             at = host.end()
         sign = text.find("@", max(at, sign + 1))
     return "".join([*kept, text[at:]]) if at else text
+
+
+def start_of_name(text: str, low: int, sign: int) -> int:
+    """Where the name before an @ at `sign` begins, `mailto:` and a blank included; -1 where there is none."""
+    head = text[max(low, sign - LONGEST_NAME - 10) : sign]
+    if head[-1:] == " ":
+        head, sign = head[:-1], sign - 1
+    before = head.rstrip(MAIL_NAME)
+    size = len(head) - len(before)
+    if not 1 <= size <= LONGEST_NAME:
+        return -1
+    return sign - size - 7 * before.endswith("mailto:")
 
 
 def called(found: re.Match[str]) -> str:

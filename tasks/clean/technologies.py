@@ -8,13 +8,9 @@ is read as a `word` (it means nothing else), a `phrase` (a space in it stands fo
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from tasks.clean.rule import Example, Field, Found, Given
 from tasks.clean.technology_names import HEADS, IDS, LONG_LINE, WORDS, glued, named, ordered
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 FIELD = Field(
     "technologies",
@@ -29,10 +25,12 @@ FIELD = Field(
 ENTRY = re.compile(r"[,;|•]")  # some sources put the whole list into one entry
 
 
-def with_found(value: tuple[str, ...], found: Iterable[tuple[str, str]]) -> tuple[str, ...] | Found:
+def with_found(value: tuple[str, ...], found: dict[str, str]) -> tuple[str, ...] | Found:
     """`value` with what was found added, explained by the words of what is new."""
-    new = {name: because for name, because in found if name not in value}
-    return Found(ordered([*value, *new]), "; ".join(new.values())) if new else value
+    new = ordered(found.keys() - set(value)) if value else ordered(found)
+    if not new:
+        return value
+    return Found(ordered([*value, *new]) if value else new, "; ".join([found[name] for name in new]))
 
 
 @FIELD.rule(
@@ -57,8 +55,8 @@ def skill_list(value: tuple[str, ...], given: Given) -> tuple[str, ...] | Found:
     if not skills:
         return value
     entries = [entry.strip() for skill in skills for entry in ENTRY.split(skill[:2000])]
-    found = [(IDS[entry.lower()], entry) for entry in entries if entry.lower() in IDS]
-    return with_found(value, [*found, *named(" , ".join(skills))])
+    found = {IDS[entry.lower()]: entry for entry in entries if entry.lower() in IDS}
+    return with_found(value, {**named(" , ".join(skills), level=2), **found})
 
 
 @FIELD.rule(
@@ -84,8 +82,12 @@ def named_in_text(value: tuple[str, ...], given: Given) -> tuple[str, ...] | Fou
     Why: most sources list no skills, and Go, R, C, Spark, React, Excel are words of every posting.
     Leaves alone: web and mail addresses, R&D, Series C, "go to", "react to", Rust Belt and their like.
     """
-    title, text = given.get("title") or "", given.get("text") or ""
-    return with_found(value, [*named(title), *named(text)] if title else named(text))
+    title, text = given.get("title"), given.get("text")
+    found = named(text) if text else {}
+    if title:
+        of_title = named(title, level=min(len(found), 2))
+        found = {**of_title, **found} if found else of_title
+    return with_found(value, found) if found else value
 
 
 @FIELD.rule(
@@ -113,10 +115,10 @@ def glued_words(value: tuple[str, ...], given: Given) -> tuple[str, ...] | Found
     Why: some exports strip tags and leave nothing in their place: "PythonSalesforce", "DockerCamelKafka".
     Leaves alone: texts with lines, and names that are parts of other names (SQLAlchemy, JavaScript).
     """
-    text = given.get("text") or ""
-    if len(text) < LONG_LINE * (text.count("\n") + 1):
+    text = given.get("text")
+    if not text or len(text) < LONG_LINE or len(text) < LONG_LINE * (text.count("\n") + 1):
         return value
-    return with_found(value, glued(text))
+    return with_found(value, dict(glued(text)))
 
 
 @FIELD.rule(
@@ -132,6 +134,8 @@ def own_name(value: tuple[str, ...], given: Given) -> tuple[str, ...]:
     Leaves alone: companies whose names only contain the word.
     """
     company = given.get("clean.company")
+    if not value or not company:
+        return value
     own = company.lower().encode() if isinstance(company, str) else b""
     ids = {WORDS.get(own), IDS.get(own.decode())}
     return tuple(name for name in value if name not in ids) if own in HEADS else value

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.clean.description import FIELD
-from tasks.clean.text import mask_pii
+from tasks.clean.text import is_plain, mask_pii, plain_text
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "personal_data.yml").read_text(encoding="utf-8"))
 
@@ -43,6 +43,19 @@ def test_a_description_cleaned_again_is_itself(text: str) -> None:
     assert again.changes == ()
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.lists(pieces, min_size=1, max_size=6).map("".join), st.integers(1, 1500))
+def test_masking_twice_is_masking_once_in_texts_of_many_numbers(text: str, times: int) -> None:
+    once = mask_pii(text * times)
+    assert mask_pii(once) == once
+
+
+def test_a_text_that_was_just_read_is_not_read_again() -> None:
+    text = plain_text("<p>Two   words</p>")
+    assert is_plain(text)
+    assert FIELD.clean((text,)).changes == ()
+
+
 def test_the_recorded_change_does_not_repeat_what_was_masked() -> None:
     changes = FIELD.clean(("Write to jane@acme.example or +33 6 12 34 56 78",)).changes
     assert [change.before for change in changes] == ["1 mail addresses, 1 telephone numbers"]
@@ -64,6 +77,13 @@ def test_nothing_is_nothing() -> None:
         "a [at] " * 15_000,
         "a at b dot " * 9_000,
         "+1 " * 33_000,
+        "1" * 1_000_000,
+        "@" * 1_000_000,
+        "a@" * 500_000,
+        "(415) 555-0100\n" * 66_000,
+        "01 23 45 67 " * 83_000,
+        "a" * 1_000_000,
+        "\n" * 1_000_000,
     ],
 )
 def test_hostile_texts_are_masked_in_linear_time(text: str) -> None:

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 
 from tasks.clean.lookup import rows
 from tasks.clean.technologies import FIELD
+from tasks.clean.technology_context import CONTEXTS, CUES
 from tasks.clean.technology_names import IDS, ORDER
+from tasks.clean.words import narrow
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "technologies.yml").read_text(encoding="utf-8"))
 
@@ -41,6 +43,26 @@ def test_every_name_read_in_context_has_its_context() -> None:
     assert {row["name"] for row in rows("technology_contexts")} == set(IDS)
 
 
+def test_every_group_of_words_that_a_context_names_exists() -> None:
+    named_groups = {
+        word[1:] for row in rows("technology_contexts") for word in row["said"].split("|") if word.startswith("@")
+    }
+    assert named_groups <= CUES.keys()
+    assert CONTEXTS.keys() == {name.encode() for name in IDS}
+
+
+@given(st.text(max_size=200))
+def test_the_narrow_form_of_a_text_keeps_its_positions(text: str) -> None:
+    low = narrow(text)
+    assert len(low) == len(text)
+    assert all(chr(b) == c for b, c in zip(low, text, strict=True) if c.isascii() and c.islower())
+
+
+def test_what_is_said_of_a_change_does_not_hang_on_the_order_of_sets() -> None:
+    changes = FIELD.clean((None, "Docker, Python 3 and Redis", None, None)).changes
+    assert [change.before for change in changes] == ["python; redis; Docker, Python 3 and Redis"]
+
+
 def test_an_entry_of_a_skill_list_needs_no_context() -> None:
     assert named(skills=("Go", "R", "Communication")) == ["r", "go"]
 
@@ -63,7 +85,16 @@ def test_more_lines_never_name_less(texts: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Go " * 33_000, "R, C, " * 16_000, "c" * 100_000, "sql.server" * 10_000, "https://go/" * 9_000]
+    "text",
+    [
+        "Go " * 33_000,
+        "R, C, " * 16_000,
+        "c" * 100_000,
+        "sql.server" * 10_000,
+        "https://go/" * 9_000,
+        "DockerCamel" * 90_000,
+        "R, C, " * 160_000,
+    ],
 )
 def test_hostile_texts_are_read_in_linear_time(text: str) -> None:
     started = time.process_time()

@@ -11,7 +11,8 @@ import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tasks.clean.text import TEXT_LIMIT, plain_text, tame
+from tasks.clean.markup import tame
+from tasks.clean.text import TEXT_LIMIT, plain_text
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "text.yml").read_text(encoding="utf-8"))
 
@@ -63,6 +64,10 @@ HOSTILE = {
     "surrogates": "\ud800 " * 500_000,
     "combining marks": "a\u0301\u0316" * 330_000,
     "broken encoding": "Ã© \n" * 200_000,
+    "backslashes": "\\" * 1_000_000,
+    "entities": "&#x27;" * 160_000,
+    "pages escaped twice": "&lt;p&gt;" * 110_000,
+    "no spaces": "a" * 1_000_000,
 }
 
 
