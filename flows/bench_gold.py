@@ -154,7 +154,7 @@ def measure(items: Path) -> dict[str, Any]:
         text = [payload for payload in records["payload"].to_pylist() if payload]
         return {
             "postings": good.num_rows, "payload_mb": sum(map(len, text)) / 1e6, "cpu": cpu, "floor": floor(home, records),
-            "profile": profile,
+            "profile": profile, "peak_mib": {times: peak_mib(items, times) for times in (1, 4)},
         }  # fmt: skip
 
 
@@ -211,6 +211,34 @@ def floor(home: Path, records: pa.Table) -> float:
         return time.process_time() - start
 
 
+def peak_mib(items: Path, copies: int) -> int:
+    """Peak memory in MiB of a process that cleans the threads so many times over, every text made another by its number."""
+    told = run([sys.executable, "-c", RUN_HERE, __file__, "grow", str(items), str(copies)], PROJECT)
+    return int(told.split()[-1])
+
+
+def grow(items: Path, copies: int) -> None:
+    """Clean the threads `copies` times over as one stream into a file, and print the peak of this process in MiB."""
+    import resource
+
+    import pyarrow as pa
+
+    from tasks.arrow_files import write_batches
+    from tasks.clean.engine import SCHEMA, Engine, clean_batches, rulebook_version
+    from tasks.clean.memory import Memory
+
+    def stream(home: Path) -> Iterator[pa.RecordBatch]:
+        for copy in range(copies):
+            for batch in records_of("hn", items, home):
+                good = batch.filter(pa.compute.is_null(batch["reason"]))
+                others = pa.array([f"{text} {copy}" for text in good["notice"].to_pylist()], pa.large_string())
+                yield good.set_column(good.schema.get_field_index("notice"), "notice", others)
+
+    with tempfile.TemporaryDirectory() as folder, Memory(Path(folder, "memory.duckdb"), rulebook_version()) as memory:
+        write_batches(Path(folder, "out.arrow"), SCHEMA, clean_batches(stream(Path(folder)), Engine(memory)))
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+
+
 def profile_fields(batches: list[pa.RecordBatch]) -> dict[str, float]:
     """Microseconds a posting by field, first time and without memory; `(around)` is all that is no field's."""
     from tasks.clean.engine import Engine
@@ -248,6 +276,8 @@ def show_speed(found: dict[str, Any]) -> list[str]:
         spent = found["cpu"][name]
         lines.append(f"{words[name]:42}{spent:9.3f}{rows / spent:16,.0f}{spent / found['floor']:9.1f}")
     lines.append(f"{'floor: DuckDB, Parquet to table':42}{found['floor']:9.3f}{rows / found['floor']:16,.0f}{1:9.1f}")
+    peaks = ", ".join(f"{peak:,} MiB for {times * rows:,} postings" for times, peak in found["peak_mib"].items())
+    lines += ["", f"peak memory: {peaks}"]
     lines += ["", "microseconds a posting, first time"]
     lines += [f"{name:20}{spent:9.1f}" for name, spent in sorted(found["profile"].items(), key=lambda kv: -kv[1])]
     return [*lines, f"{'all':20}{sum(found['profile'].values()):9.1f}"]
@@ -283,5 +313,8 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["predict"]:  # the call in a process of its own, see `score`
         sys.path.insert(0, str(Path.cwd()))
         predict(Path(sys.argv[2]), Path(sys.argv[3]))
+    elif sys.argv[1:2] == ["grow"]:  # and this one, see `peak_mib`
+        sys.path.insert(0, str(Path.cwd()))
+        grow(Path(sys.argv[2]), int(sys.argv[3]))
     else:
         main()
