@@ -74,8 +74,14 @@ SEARCHES = {
         SELECT hash(wording, unnest(cities)) AS key, print, n.print IS NOT NULL AS is_new
         FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE len(shingles) = 0
     """,
+    # "Remote" in one list is "Remote in USA" in another: the place says too little to be part of a key
+    "company_wording": """
+        SELECT hash(company_key, wording) AS key, print, n.print IS NOT NULL AS is_new
+        FROM curated.fingerprints LEFT JOIN match_new AS n USING (print)
+        WHERE len(shingles) = 0 AND company_key <> ''
+    """,
     "reading": """
-        SELECT reading AS key, print, n.print IS NOT NULL AS is_new
+        SELECT hash(reading, company_key) AS key, print, n.print IS NOT NULL AS is_new
         FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE reading <> 0
     """,
     "company_requisition": """

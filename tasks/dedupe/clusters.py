@@ -41,7 +41,7 @@ class Clustered(NamedTuple):
     contradictions: int
 
 
-CITIES, REQUISITION = 0, 3
+CITIES, COUNTRIES, REQUISITION = 0, 2, 3
 
 
 def components(n: int, a: Index, b: Index) -> Index:
@@ -132,7 +132,7 @@ class _Merger:
 
 
 def _ambiguous(graph: Graph) -> npt.NDArray[np.bool_]:
-    """Pairs of a fingerprint that could belong to several jobs: it names no city (or no requisition), while its closest
+    """Pairs of a fingerprint that could belong to several jobs: it names no city (country, requisition), while its closest
     neighbours name several. Such a fingerprint stays alone: possible is not the same as known.
     """
     n = len(graph.said)
@@ -143,7 +143,7 @@ def _ambiguous(graph: Graph) -> npt.NDArray[np.bool_]:
     np.maximum.at(best, ends, scores)
     close = scores >= best[ends] - MARGIN
     doubtful = np.zeros(n, dtype=bool)
-    for kind in (CITIES, REQUISITION):
+    for kind in (CITIES, COUNTRIES, REQUISITION):
         silent = np.array([not said[kind] for said in graph.said], dtype=bool)
         at = np.flatnonzero(close & silent[ends] & ~silent[others])
         seen: dict[int, frozenset[str]] = {}

@@ -38,8 +38,8 @@ TEXT_SCHEMA = pa.schema(
 # in, and two terms of one internship, or two ways of writing one place, can no longer be told apart.
 LISTED = ("title_listed", "places_listed")
 READING = """
-    md5_number_lower(regexp_replace(lower(concat_ws('|', r.named, l.plain, coalesce(r.places, r.locations::VARCHAR))),
-                                    '[^\\pL\\pN]+', ' ', 'g'))
+    md5_number_lower(regexp_replace(lower(concat_ws('|', CASE WHEN coalesce(c.key, '') = '' THEN r.named END, l.plain,
+                                                    coalesce(r.places, r.locations::VARCHAR))), '[^\\pL\\pN]+', ' ', 'g'))
 """
 
 RAW = """
@@ -151,7 +151,8 @@ def _keys_of_distinct_values(con: duckdb.DuckDBPyConnection) -> None:
     listed = [row[0] for row in con.execute("SELECT DISTINCT listed FROM match_raw").fetchall()]
     terms = [term(text) for text in listed]
     plain = [plainly(text) for text in listed]
-    wording = [int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little") for text in plain]
+    # in any order: one board's "Engineer, Tides - New Grad" is another's "Engineer - New Grad (Tides)"
+    wording = [_digest(" ".join(sorted(text.split()))) for text in plain]
     _load(con, "match_terms", {
         "listed": pa.array(listed, pa.string()), "plain": pa.array(plain, pa.string()), "wording": pa.array(wording, pa.uint64()), "years": pa.array([years for years, _ in terms], pa.string()),
         "seasons": pa.array([seasons for _, seasons in terms], pa.string()),
@@ -163,6 +164,10 @@ def _keys_of_distinct_values(con: duckdb.DuckDBPyConnection) -> None:
             name: pa.array([getattr(p, name) for p in places], strings) for name in ("cities", "regions", "countries", "words")
         },
     })  # fmt: skip
+
+
+def _digest(text: str) -> int:
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
 def _load(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, pa.Array]) -> None:

@@ -53,6 +53,10 @@ SAME: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "months later": ({}, {"posted_on": dt.date(2026, 9, 1)}),
     "no texts, two sources": ({"description": None}, {"description": None}),
     "no text on one side": ({}, {"description": None}),
+    "no texts, the title's words in another order": (
+        {"description": None},
+        {"description": None, "title": "Engineer, Data"},
+    ),
 }
 
 APART: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
@@ -78,7 +82,7 @@ APART: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
     ),
     "one title, company and city, two texts": ({"description": text(4)}, {"description": text(5)}, None),
     "a broader title, half of the text": ({"description": SISTERS[0]}, {"description": SISTERS[1], "title": "Engineer"}, None),
-    "no texts, another wording": ({"description": None}, {"description": None, "title": "Engineer, Data"}, None),
+    "no texts, another wording": ({"description": None}, {"description": None, "title": "Data Engineer, Tides"}, None),
     "a narrower title, most of the text": ({"description": LONG}, {"description": SHORT, "title": "Tidal Data Engineer"}, None),
     "no texts, no employer": ({"description": None, "company": None}, {"description": None, "company": None, "posted_on": None}, None),
     "no texts, another employer": ({"description": None}, {"description": None, "company": "Pepperwood"}, None),

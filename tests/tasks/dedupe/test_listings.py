@@ -1,0 +1,119 @@
+"""Bare listings, without a text: what two sources may call one job, and what one source calls two."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from .conftest import AUSTIN, House, Posting, place, posting
+
+OSLO, BERGEN = place("Oslo", None, "NO"), place("Bergen", None, "NO")
+US, CANADA = place(None, None, "US"), place(None, None, "CA")
+
+
+def listing(
+    source: str,
+    title: str,
+    listed: str,
+    *locations: dict[str, Any],
+    company: str = "Marlow Mills",
+    posted: dt.date | None = None,
+) -> Posting:
+    """One line of a source's list."""
+    return posting(
+        source=source, description=None, title=title, title_listed=title, places_listed=listed,
+        locations=list(locations), company=company, posted_on=posted,
+    )  # fmt: skip
+
+
+WEIR = "Weir Software Engineer"  # says what is special about the work
+PLAIN = "Software Engineer"
+AUSTIN_TX = ("Austin, TX", AUSTIN)
+AUSTIN_USA = ("Austin, Texas, United States", AUSTIN)
+
+# The letters of a case are its listings in order; those that share a job stand together.
+CASES: dict[str, tuple[list[Posting], str]] = {
+    "two sources, a place in two forms": ([listing("a", PLAIN, *AUSTIN_TX), listing("b", PLAIN, *AUSTIN_USA)], "AB"),
+    "one source, a place in two forms": ([listing("a", WEIR, *AUSTIN_TX), listing("a", WEIR, *AUSTIN_USA)], "A B"),
+    "one source, a term and a place in two forms": (
+        [listing("a", "Intern - Summer 2026", *AUSTIN_TX), listing("a", "Intern - Summer 2026", *AUSTIN_USA)], "A B",
+    ),
+    "the same words in another order": (
+        [listing("a", "Engineer – New Grad 2026 - Tides", *AUSTIN_TX),
+         listing("b", "Engineer, Tides (New Grad 2026)", *AUSTIN_USA)], "AB",
+    ),
+    "one word more": ([listing("a", WEIR, *AUSTIN_TX), listing("b", WEIR + " Team", *AUSTIN_USA)], "A B"),
+    "remote, and remote in a country": ([listing("a", WEIR, "Remote"), listing("b", WEIR, "Remote in USA", US)], "AB"),
+    "remote, and remote in two countries": (
+        [listing("a", WEIR, "Remote"), listing("b", WEIR, "Remote in USA", US), listing("b", WEIR, "Remote in Canada", CANADA)],
+        "A B C",
+    ),
+    "a place on one side only": ([listing("a", WEIR, "3 Locations"), listing("b", WEIR, "Oslo", OSLO)], "AB"),
+    "a place on one side, two on the other": (
+        [listing("a", WEIR, "3 Locations"), listing("b", WEIR, "Oslo", OSLO), listing("b", WEIR, "Bergen", BERGEN)], "A B C",
+    ),
+    "an employer's two names in one source": (
+        [listing("a", WEIR, *AUSTIN_TX), listing("a", WEIR, *AUSTIN_TX, company="Marlow Mills Laboratories")], "AB",
+    ),
+    "an employer's two names, one listed twice": (
+        [listing("a", WEIR, *AUSTIN_TX), listing("a", WEIR, *AUSTIN_TX),
+         listing("a", WEIR, *AUSTIN_TX, company="Marlow Mills Laboratories")], "AB C",
+    ),
+    "two agencies with one title and place": (
+        [listing("a", WEIR, *AUSTIN_TX, company="Confidential"), listing("a", WEIR, *AUSTIN_TX, company="Stealth")], "A B",
+    ),
+    "listed twice, and by another source": (
+        [listing("a", WEIR, *AUSTIN_TX), listing("a", WEIR, *AUSTIN_TX), listing("b", WEIR, *AUSTIN_USA)], "ABC",
+    ),
+    "listed twice under a title that says little, and by another source": (
+        [listing("a", PLAIN, *AUSTIN_TX), listing("a", PLAIN, *AUSTIN_TX), listing("b", PLAIN, *AUSTIN_USA)], "AB C",
+    ),
+    "listed twice without a place, and by another source": (
+        [listing("a", WEIR, "Remote"), listing("a", WEIR, "Remote"), listing("b", WEIR, "Remote in USA", US)], "AB C",
+    ),
+    "listed three times, and by another source": (
+        [*(listing("a", WEIR, *AUSTIN_TX) for _ in range(3)), listing("b", WEIR, *AUSTIN_USA)], "ABC D",
+    ),
+    "years apart": (
+        [listing("a", PLAIN, *AUSTIN_TX, posted=dt.date(2023, 3, 1)),
+         listing("b", PLAIN, *AUSTIN_USA, posted=dt.date(2026, 3, 1))], "A B",
+    ),
+}  # fmt: skip
+
+
+def found(house: House, listings: list[Posting]) -> str:
+    """The jobs of the listings, each a word of their letters."""
+    rows = [
+        {**row, "source_key": letter, "posting_id": letter} for letter, row in zip("ABCDEF", listings, strict=False)
+    ]
+    house.add(rows)
+    house.match()
+    return " ".join(sorted("".join(sorted(group)) for group in house.groups()))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_listings(house: House, case: str) -> None:
+    listings, jobs = CASES[case]
+    assert found(house, listings) == jobs
+
+
+def test_an_undated_listing_does_not_join_two_that_are_years_apart(house: House) -> None:
+    jobs = found(house, [
+        listing("a", PLAIN, *AUSTIN_TX, posted=dt.date(2023, 3, 1)),
+        listing("b", PLAIN, *AUSTIN_USA),
+        listing("c", PLAIN, "Austin", AUSTIN, posted=dt.date(2026, 3, 1)),
+    ])  # fmt: skip
+    assert "AC" not in jobs
+    assert "ABC" not in jobs
+
+
+def test_titles_of_a_job_in_another_order_keep_their_words(house: House) -> None:
+    house.add(
+        [listing("a", "Tidal Engineer, Software", *AUSTIN_TX), listing("b", "Software Engineer - Tidal", *AUSTIN_USA)]
+    )
+    house.match()
+    ((evidence, decided_by),) = house.rows("SELECT evidence, decided_by FROM audit.matches")
+    assert decided_by == "fields"
+    assert evidence["wording_equal"] == 1
