@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tasks.ingest.sources.sample.grammar import Draw
 
 CHANGES = {
-    "truncated": "the text breaks off",
+    "cut": "the text breaks off",
     "framed": "the board's header or footer around the text",
     "reordered": "sections in another order",
     "html": "the text as HTML",

@@ -202,7 +202,7 @@ def text_of(
     if limit is not None:
         whole, body = body, shortened(body, limit)
         if body is not whole:
-            made.add("truncated")
+            made.add("cut")
     for n in range(state.texts):
         body = updated(body, job, Random(posting.seed + 2 + n).random)
         made.add("edited")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,11 @@ def test_every_change_occurs_and_some_ads_are_plain(market: Written) -> None:
     assert set(seen) == set(CHANGES)
     assert min(seen.values()) >= 5
     assert any(not v["changes"] for v in market.versions)
+
+
+def test_the_page_about_the_sample_names_every_change() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "sample_market.md").read_text(encoding="utf-8")
+    assert all(f"\n| `{name}` | " in page for name in CHANGES)
 
 
 def test_changes_are_what_the_records_show(market: Written) -> None:

@@ -108,11 +108,11 @@ def test_changes_are_scored_each_by_itself(warehouse: duckdb.DuckDBPyConnection,
     warehouse.execute(
         f"""UPDATE curated.postings AS p SET job_id = posting_id
             FROM (SELECT member, posting_key FROM '{market.out}/truth/versions.parquet'
-                  WHERE newest AND list_contains(changes, 'truncated')) AS v
+                  WHERE newest AND list_contains(changes, 'cut')) AS v
             WHERE v.member = p.source AND v.posting_key = p.source_key"""
     )
     scores = score(warehouse, market.out / "truth")
-    assert scores.by_change["truncated"].recall == 0
+    assert scores.by_change["cut"].recall == 0
     assert scores.by_change["company"].recall > 0.5
     assert 0 < scores.jobs.recall < 1 == scores.jobs.precision
 
