@@ -142,6 +142,32 @@ def explain(ctx: click.Context, posting_id: str, field: str | None, home: str | 
 
 
 @cli.command()
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="Pairs to show.")
+@click.option("--label", metavar="L", help="Only pairs of this label: FULL, SEMANTIC, TEMPORAL, PARTIAL or NON.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), help="Print; a terminal is asked otherwise.")
+@click.option("--same", nargs=2, metavar="A B", help="Record that two postings are one job.")
+@click.option("--different", nargs=2, metavar="A B", help="Record that they are not.")
+@click.option("--undo", nargs=2, metavar="A B", help="Take a verdict back.")
+@click.option("--why", default="", help="The reason, for --same and --different.")
+@click.option("--by", default="", help="Who decides (default: the login name).")
+@home_option
+@click.pass_context
+def review(
+    ctx: click.Context, limit: int, label: str | None, form: str | None, home: str | None, why: str, by: str,
+    same: tuple[str, str] | None, different: tuple[str, str] | None, undo: tuple[str, str] | None,
+) -> None:  # fmt: skip
+    """Look at the closest match calls and decide them; the next run follows what was decided."""
+    from flows.review import decide, show
+
+    settings = settings_of(ctx, home)
+    asked = {"same": same, "different": different, "undo": undo}
+    if any(asked.values()):
+        click.echo(decide(settings, [(verb, pair) for verb, pair in asked.items() if pair], why, by))
+    else:
+        show(settings, limit, label, form, by)
+
+
+@cli.command()
 @click.argument("run_id", required=False)
 @click.option("--open", "open_it", is_flag=True, help="Open it in the browser.")
 @home_option

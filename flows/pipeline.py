@@ -37,11 +37,12 @@ def walk(run: Run, request: Request) -> None:
     """The path. A step that raises, or a gate that stops, ends it; nothing is published then."""
     captures = capture_sources(run, request, steps.capture)
     captures = run.timed("split", steps.split, captures)
-    if not captures:
+    if captures:
+        run.timed("clean", steps.clean)
+        run.gate(run.timed("judge", steps.judge))
+        run.timed("load", steps.load)
+    elif not run.timed("reopen", steps.reopen):
         return
-    run.timed("clean", steps.clean)
-    run.gate(run.timed("judge", steps.judge))
-    run.timed("load", steps.load)
     run.timed("match", steps.match)
     run.gate(run.timed("audit", steps.audit))
     run.timed("publish", steps.publish)

@@ -17,6 +17,7 @@ import click
 from flows import settings as settings_module
 from tasks.clean.corrections import read_corrections
 from tasks.clean.engine import FIELD_BY_NAME
+from tasks.dedupe import verdicts
 from tasks.errors import GateError, SourceError, UsageError, WinnowError
 from tasks.ingest.step import fail_source, known_captures, resolve
 from tasks.load import journal
@@ -221,7 +222,9 @@ def tell(run: Run, error: WinnowError | None) -> str:
     if error is not None:
         return error.message()
     if run.status == "published":
-        c = run.counts
+        c, judged = run.counts, run.facts.get("verdicts")
+        if judged:
+            return f"published {judged['new']} new verdicts, {judged['taken_back']} taken back; nothing else was new"
         return (
             f"published {c['records']} records: {c['new']} new, {c['unchanged']} unchanged, {c['changed']} changed,"
             f" {c['merged']} merged, {c['quarantined']} quarantined"
@@ -317,6 +320,7 @@ def check_early(
     """Bad usage is told at once, before anything is started. Raises UsageError."""
     run = open_run(settings, Request(targets, str(settings.home), sources_dir, as_of))
     day(since), day(until)
+    verdicts.gather(settings.home)
     if targets:
         found = resolve(run, [target for target in targets if target != "sample"] or ["sample=."])
         for source, _ in found:

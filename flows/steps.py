@@ -10,7 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 
 from tasks.clean.step import clean_records
-from tasks.dedupe.step import match_jobs
+from tasks.dedupe.step import match_jobs, reopen_for_verdicts
 from tasks.errors import SourceError
 from tasks.ingest import replay, step
 from tasks.ingest.capture import Capture
@@ -63,6 +63,12 @@ def judge(run: Run) -> str | None:
 def load(run: Run) -> dict[str, int]:
     """Load the batch into a private copy of the warehouse, data and ledger in one transaction."""
     return load_batch(run)
+
+
+@task(name="reopen", cache_policy=NO_CACHE)
+def reopen(run: Run) -> bool:
+    """Without anything new: a private copy to match in where human verdicts changed; whether there is one."""
+    return reopen_for_verdicts(run)
 
 
 @task(name="match", cache_policy=NO_CACHE)

@@ -2,7 +2,8 @@
 
     from tasks.dedupe import match
     report = match(con, run_id, work_dir)                 # -> MatchReport (tasks/dedupe/report.py)
-    report = match(con, run_id, work_dir, decisions=path)  # another file of human verdicts than the one in this folder
+    report = match(con, run_id, work_dir, home=home)      # with the human verdicts of that home besides the shared ones
+    report = match(con, run_id, work_dir, decisions=path) # another file of shared verdicts than the one in this folder
 
 `con` is a connection to the copy being built: curated.postings is loaded, `work.touched(posting_id)` names the postings
 that are new or changed in this run, `work.trust(source, trust)` may say how far each source is believed (50 where it

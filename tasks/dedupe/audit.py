@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 CLOSEST = 300  # pairs of a kind kept of those that were not merged
 
-# A merged posting stands beside its job's representative: the posting seen first of the fullest fingerprint.
+# A merged posting stands beside its job's representative: the posting seen first of the fullest fingerprint. What a
+# person put together in spite of a veto is that person's call, told by HUMAN where the verdict was about this very pair.
 MERGED = f"""
     INSERT INTO audit.matches BY NAME
     WITH changed AS (
@@ -29,15 +30,23 @@ MERGED = f"""
     ), face AS (
         SELECT leader, arg_min(posting_id, (began, posting_id)) AS posting_id, min(began) AS began
         FROM member WHERE print = leader GROUP BY leader
+    ), bidden AS (
+        SELECT DISTINCT m.print FROM curated.job_members AS m
+        JOIN audit.verdicts AS v ON v.verdict = 'same' AND m.posting_id IN (v.posting_a, v.posting_b)
     )
     SELECT least(m.posting_id, f.posting_id) AS posting_a, greatest(m.posting_id, f.posting_id) AS posting_b,
            CASE WHEN abs(m.began - f.began) > {REPOST_DAYS} THEN 'TEMPORAL'
                 WHEN m.print = f.leader OR k.text_equal >= 0.9 THEN 'FULL' ELSE 'SEMANTIC' END AS label,
            CASE WHEN m.print = f.leader THEN map {{'identical': 1.0::DOUBLE}} ELSE {evidence_map("k.")} END AS evidence,
-           CASE WHEN m.print = f.leader THEN {HIGHEST} ELSE coalesce(k.score, 0) END AS score, k.veto,
-           CASE WHEN m.print = f.leader THEN 'identical' ELSE coalesce(k.ground, 'cluster') END AS decided_by, $1 AS run_id
+           CASE WHEN m.print = f.leader THEN {HIGHEST} ELSE coalesce(k.score, 0) END AS score,
+           CASE WHEN b.print IS NULL THEN k.veto END AS veto,
+           CASE WHEN m.print = f.leader THEN 'identical' WHEN k.ground IS NULL AND b.print IS NOT NULL THEN 'human'
+                ELSE coalesce(k.ground, 'cluster') END AS decided_by, $1 AS run_id
     FROM member AS m SEMI JOIN changed USING (posting_id) JOIN face AS f ON f.leader = m.leader
     LEFT JOIN match_kin AS k ON k.a = least(m.print, m.leader) AND k.b = greatest(m.print, m.leader)
+    LEFT JOIN bidden AS b ON b.print = m.print
+    ANTI JOIN audit.verdicts AS v
+      ON v.posting_a = least(m.posting_id, f.posting_id) AND v.posting_b = greatest(m.posting_id, f.posting_id)
     WHERE m.posting_id <> f.posting_id
 """
 

@@ -19,18 +19,25 @@ if TYPE_CHECKING:
     import duckdb
 
 
-def match(con: duckdb.DuckDBPyConnection, run_id: str, work_dir: Path, *, decisions: Path | None = None) -> MatchReport:
+def match(
+    con: duckdb.DuckDBPyConnection,
+    run_id: str,
+    work_dir: Path,
+    *,
+    home: Path | None = None,
+    decisions: Path | None = None,
+) -> MatchReport:
     """Bring jobs up to date with curated.postings; what is read and written is told in tasks/dedupe/__init__.py.
 
     Cost follows the postings named in work.touched (plus those that went, those whose human verdict changed, and all
     after a change of the matching itself): only they are fingerprinted and compared, and only jobs connected to them
     are worked out anew. The result is the one that a single run over everything would have had, except where a key
     overflowed (MatchReport.overflow).
-    Raises UsageError for a malformed decisions file.
+    Raises UsageError for a malformed decisions file, and where the home's own and the shared one disagree.
     """
     report = MatchReport()
     with _timed(report, "fingerprints"):
-        verdicts.take(con, decisions or verdicts.DECISIONS, run_id)
+        verdicts.take(con, verdicts.gather(home, decisions), run_id)
         _take_touched(con, report, everything=version.take(con, run_id))
         fingerprint(con, work_dir)
         members.take_members(con, report)

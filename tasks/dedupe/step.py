@@ -7,11 +7,30 @@ from dataclasses import asdict
 import duckdb
 import pyarrow as pa
 
-from tasks.dedupe import match
+from tasks.dedupe import match, verdicts
 from tasks.ingest.step import all_sources
-from tasks.load.publish import disk_errors
+from tasks.load.journal import COUNTS
+from tasks.load.publish import begin_build, disk_errors
 from tasks.run import Run
 from warehouse.connection import open_build
+from warehouse.dictionary import create_all
+
+
+def reopen_for_verdicts(run: Run) -> bool:
+    """Where nothing came but people decided something: a private copy in which to match it; whether there is one."""
+    if not run.warehouse.exists():
+        return False
+    with duckdb.connect(str(run.warehouse), read_only=True) as con:
+        added, gone = verdicts.changed(con, verdicts.gather(run.home))
+    if not added and not gone:
+        return False
+    begin_build(run.warehouse, run.run_id)
+    with open_build(run.build, run.scratch, memory_limit=run.memory_limit, threads=run.threads) as con:
+        create_all(con)
+        con.execute("CREATE OR REPLACE TABLE work.touched (posting_id VARCHAR)")
+    run.counts = dict.fromkeys(COUNTS, 0)
+    run.facts["verdicts"] = {"new": added, "taken_back": gone}
+    return True
 
 
 def match_jobs(run: Run) -> dict[str, object]:
@@ -24,7 +43,7 @@ def match_jobs(run: Run) -> dict[str, object]:
         con.register("source_trust", pa.Table.from_pylist(trust))
         con.execute("CREATE OR REPLACE TABLE work.trust AS SELECT * FROM source_trust")
         con.unregister("source_trust")
-        report = asdict(match(con, run.run_id, run.folder))
+        report = asdict(match(con, run.run_id, run.folder, home=run.home))
         follow_postings(con)
     run.facts["matching"] = report
     return report

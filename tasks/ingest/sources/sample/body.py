@@ -181,16 +181,10 @@ def shortened(body: Body, limit: int) -> Body:
         if left <= 0:
             parts[-1] = parts[-1]._replace(lines=(*parts[-1].lines, Line("...", 0, 0)))
             break
+    else:
+        return body
     cut = compose(parts, body.personal)
     return cut if cut.says & PERSONAL else cut._replace(personal=())
-
-
-def reordered(body: Body) -> Body:
-    """The same sections, requirements before duties."""
-    parts = list(body.sections)
-    if len(parts) >= 4:
-        parts[2], parts[3] = parts[3], parts[2]
-    return body._replace(sections=tuple(parts))
 
 
 def as_html(body: Body) -> str:

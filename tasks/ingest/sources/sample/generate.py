@@ -122,7 +122,7 @@ class Market:
             written += 1
         if written:
             self.jobs.add((job.number, job.group, job.company.name, job.role.family, self.start + job.opened - EPOCH,
-                           job.deep_learning, job.machine_learning, written))  # fmt: skip
+                           job.deep_learning, job.machine_learning, written, job.sibling))  # fmt: skip
 
     def posting(self, posting: Posting) -> None:
         """Every record of a posting, on every day that lists it."""

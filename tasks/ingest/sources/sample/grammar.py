@@ -40,32 +40,43 @@ class Line(NamedTuple):
     says: int
 
 
-class Template(NamedTuple):
+class Template:
     """A compiled sentence. A part is text, a list to draw from, or the index of a value; `stack`: stack slots used."""
 
-    parts: tuple[str | tuple[str, ...] | int, ...]
-    technologies: int
-    says: int
-    stack: tuple[int, ...]
+    __slots__ = ("_blank", "_slots", "parts", "says", "stack", "technologies")
+
+    def __init__(
+        self, parts: tuple[str | tuple[str, ...] | int, ...], technologies: int, says: int, stack: tuple[int, ...]
+    ) -> None:
+        """Set the fixed text aside: a line is a copy of it with the slots filled in."""
+        self.parts, self.technologies, self.says, self.stack = parts, technologies, says, stack
+        self._blank = [part if isinstance(part, str) else "" for part in parts]
+        self._slots: list[
+            tuple[int, int, tuple[str, ...], int, bool]
+        ] = []  # place, value, list, its size, drawn before
+        for n, part in enumerate(parts):
+            if isinstance(part, int):
+                self._slots.append((n, part, (), 0, False))
+            elif isinstance(part, tuple):
+                before = [earlier for earlier in parts[:n] if isinstance(earlier, tuple)][-1:]
+                self._slots.append((n, -1, part, len(part), bool(before) and before[0] is part))
 
     def line(self, draw: Draw, values: Sequence[str], stack_bits: Sequence[int]) -> Line:
         """The sentence with every list drawn from and every value filled in."""
-        out: list[str] = []
-        last: object = None
-        drawn = 0
-        for part in self.parts:
-            if isinstance(part, str):
-                out.append(part)
-            elif isinstance(part, int):
-                out.append(values[part])
-            else:
-                size, at = len(part), draw()  # a list drawn from twice in a row gives two different words
-                drawn = int(at * size) if part is not last else (drawn + 1 + int(at * (size - 1))) % size
-                out.append(part[drawn])
-                last = part
         bits = self.technologies
         for n in self.stack:
             bits |= stack_bits[n]
+        if not self._slots:
+            return Line("".join(self._blank), bits, self.says)
+        out = self._blank.copy()
+        drawn = 0
+        for place, value, words, size, again in self._slots:
+            if value >= 0:
+                out[place] = values[value]
+                continue
+            # a list drawn from twice in a row gives two different words
+            drawn = (drawn + 1 + int(draw() * (size - 1))) % size if again else int(draw() * size)
+            out[place] = words[drawn]
         return Line("".join(out), bits, self.says)
 
 
@@ -101,7 +112,7 @@ class Book:
 
     def draw(self, name: str, draw: Draw, values: Sequence[str], stack_bits: Sequence[int]) -> Line:
         """One sentence of a section."""
-        templates = self.section(name)
+        templates = self._compiled.get(name) or self.section(name)
         return templates[int(draw() * len(templates))].line(draw, values, stack_bits)
 
     def _words(self, name: str, how: str | None) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from tasks.ingest.sources.sample.technologies import BIT, WRITTEN, table
 if TYPE_CHECKING:
     from random import Random
 
+    from tasks.ingest.sources.sample.body import Body
     from tasks.ingest.sources.sample.calendar import Year
 
 
@@ -108,6 +109,8 @@ class Job:
     phone: str
     text_seed: int
     numbered: bool = False  # its siblings differ in the requisition alone, so every ad of it must say the number
+    sibling: str | None = None  # what alone tells it from the first job of its group
+    text: Body | None = None  # made when first asked for: all postings of the job begin with it
 
     @property
     def display(self) -> str:
@@ -225,12 +228,19 @@ def years_of(seniority: str | None, draw: Draw) -> int:
 
 
 # shares of openings that come as a group of near-identical ads, each of which is a job of its own
-CITY_SIBLINGS, LEVEL_SIBLINGS, REQUISITION_SIBLINGS = 0.10, 0.06, 0.03
+CITY_SIBLINGS, LEVEL_SIBLINGS, REQUISITION_SIBLINGS, ROLE_SIBLINGS = 0.10, 0.06, 0.03, 0.04
+# sister roles: never those that make an ad one of machine learning, nor those whose title states a level
+SISTERS = [r for r in ROLES.entries if r.family in TECHNICAL - {"engineering_manager", "ml_engineer", "ai_researcher"}]
 LADDER = (("Junior ", "", "junior"), ("", "", None), ("Senior ", "", "senior"), ("Staff ", "", "lead"))
 
 
+def _of_the_ladder(job: Job) -> bool:
+    """Whether it is one of the technical jobs in English, which have levels and sisters."""
+    return job.role.family in TECHNICAL - {"engineering_manager"} and job.language == "en"
+
+
 def siblings(job: Job, year: Year, chance: Random) -> list[Job]:
-    """The other jobs that a company advertises with the same text: other cities, other levels, other requisitions."""
+    """The other jobs that a company advertises with the same text: other cities, levels, requisitions, sister roles."""
     draw = chance.random
     at = draw()
     if at < CITY_SIBLINGS:
@@ -238,19 +248,26 @@ def siblings(job: Job, year: Year, chance: Random) -> list[Job]:
             return []
         other = [p for p in BY_COUNTRY[job.places[0].country] if p not in job.places]
         chance.shuffle(other)
-        found = [replace(job, places=(p,)) for p in other[: 1 + int(draw() * 4)]]
+        found = [replace(job, places=(p,), sibling="city") for p in other[: 1 + int(draw() * 4)]]
     elif at < CITY_SIBLINGS + LEVEL_SIBLINGS:
-        if (
-            job.mark[2] == "intern"
-            or job.role.family not in TECHNICAL - {"engineering_manager"}
-            or job.language != "en"
-        ):
+        if job.mark[2] == "intern" or not _of_the_ladder(job):
             return []
         marks = [m for m in LADDER if m[2] != job.seniority]
-        found = [replace(job, mark=m, seniority=m[2], years=years_of(m[2], draw)) for m in marks[: 1 + int(draw() * 2)]]
+        found = [
+            replace(job, mark=m, seniority=m[2], years=years_of(m[2], draw), sibling="level")
+            for m in marks[: 1 + int(draw() * 2)]
+        ]
     elif at < CITY_SIBLINGS + LEVEL_SIBLINGS + REQUISITION_SIBLINGS:
         job.requisition, job.numbered = requisition(draw), True
-        found = [replace(job)]
+        found = [replace(job, sibling="requisition")]
+    elif at < CITY_SIBLINGS + LEVEL_SIBLINGS + REQUISITION_SIBLINGS + ROLE_SIBLINGS:
+        if not _of_the_ladder(job):
+            return []
+        sister = SISTERS[int(draw() * len(SISTERS))]
+        if sister.family == job.role.family:
+            return []
+        titles = sister.titles["en"]
+        found = [replace(job, role=sister, title=titles[int(draw() * len(titles))], sibling="role")]
     else:
         return []
     for n, each in enumerate(found, 1):

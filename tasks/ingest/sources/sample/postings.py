@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, NamedTuple
 
-from tasks.ingest.sources.sample.body import Body, body_of, reordered, shortened, updated
+from tasks.ingest.sources.sample.body import Body, body_of, shortened, updated
 from tasks.ingest.sources.sample.calendar import EPOCH, Year
 from tasks.ingest.sources.sample.chance import Weighted
+from tasks.ingest.sources.sample.changes import CHANGES, PLAIN, Copy, copy_of, edited, reordered
 from tasks.ingest.sources.sample.grammar import DL, EMPLOYMENT, ML, PAY, TECHNICAL, WORKPLACE, Draw
 from tasks.ingest.sources.sample.jobs import Job, titled
 from tasks.ingest.sources.sample.pay import Pay, raised
@@ -27,8 +28,7 @@ NOTICE_TWICE = 0.3  # a thread is read in part: a notice is in one capture, some
 EDITED = 0.02  # a capture and posting
 EDITS = Weighted([("text", 55), ("pay", 25), ("title", 20)])
 RENEWED = 0.4  # of edits: the board dates the posting anew
-REORDERED, TEASER, SUFFIX_DROPPED, BY_AGENCY = 0.2, 0.1, 0.5, 0.06
-TEASER_LIMIT = 700  # characters
+SUFFIX_DROPPED, BY_AGENCY = 0.5, 0.06
 
 
 class State(NamedTuple):
@@ -175,18 +175,38 @@ def key_of(member: str, number: int, draw: Draw) -> str:
     return str(24_000_000 + number)
 
 
-def text_of(posting: Posting, state: State, seed: int, job: Job, limit: int | None = None) -> Body:
-    """The text as this posting shows it after its edits: `limit` cuts it, copies may be reordered or cut as well."""
-    body = body_of(job, seed)
-    if posting.copy:
-        draw = Random(posting.seed + 1).random
-        body = reordered(body) if draw() < REORDERED else body
-        limit = TEASER_LIMIT if limit is None and draw() < TEASER else limit
+def how_of(posting: Posting) -> Copy:
+    """How this posting differs from the employer's first ad. A number that alone tells jobs apart is never lost."""
+    if not posting.copy:
+        return PLAIN
+    how = copy_of(posting.seed)
+    return how._replace(limit=None, requisition=None) if posting.job.numbered else how
+
+
+def text_of(
+    posting: Posting, state: State, seed: int, job: Job, how: Copy, limit: int | None = None
+) -> tuple[Body, set[str]]:
+    """The text as this posting shows it after its edits, and the changes in it; `limit` cuts it, as `how` may."""
+    if job is not posting.job:
+        body = body_of(job, seed)
+    else:
+        body = job.text = job.text or body_of(job, seed)
+    made = set()
+    if how.edited:
+        body = edited(body, job.language, how.edited)
+        made.add("edited")
+    if how.order:
+        body = reordered(body, how.order)
+        made.add("reordered")
+    limit = how.limit if limit is None else limit
     if limit is not None:
-        body = shortened(body, limit)
+        whole, body = body, shortened(body, limit)
+        if body is not whole:
+            made.add("cut")
     for n in range(state.texts):
         body = updated(body, job, Random(posting.seed + 2 + n).random)
-    return body
+        made.add("edited")
+    return body, made
 
 
 def job_now(posting: Posting, state: State) -> Job:
@@ -224,6 +244,8 @@ def truth_of(
     posted_on: int | None = None,
     requisition: str | None = None,
     seniority: bool = True,
+    company: str | None = None,
+    changes: set[str],
 ) -> tuple[Any, ...]:
     """The fields of truth.VERSIONS from `job_group` on.
 
@@ -233,11 +255,13 @@ def truth_of(
     says = body.says | shows
     if body.says & PAY and job.pay:
         pays = (job.pay,)
+    made = changes | {"pay"} if job.pay and pays != (job.pay,) else changes
+    made = made | {"requisition"} if job.requisition and requisition != job.requisition else made
     learned = job.role.family in ("ml_engineer", "ai_researcher") or bool(says & ML)
     return (
         job.group,
         job.language,
-        job.company.name,
+        company or job.company.name,
         job.company.agency,
         titles,
         job.seniority if seniority else None,
@@ -252,4 +276,5 @@ def truth_of(
         None if posted_on is None else posted_on - EPOCH,
         requisition,
         body.personal,
+        [name for name in CHANGES if name in made],
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from tasks.ingest.sources.sample.changes import CHANGES
 from tasks.ingest.sources.sample.compare import FIELDS, items
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ class Scores:
     quarantine: Share = Share(0, 0, 0)  # file, place and reason must agree
     wrong_quarantine: list[tuple[Any, ...]] = field(default_factory=list)
     jobs: Share = Share(0, 0, 0)  # pairs of postings
+    by_change: dict[str, Share] = field(default_factory=dict)  # the same, of pairs that differ by this
     siblings_merged: Share = Share(0, 0, 0)  # hits: pairs of near-identical ads of different jobs put into one job
+    hard_negatives: dict[str, Share] = field(default_factory=dict)  # the same, by what tells the jobs apart
     fields: dict[str, Share] = field(default_factory=dict)
     wrong_fields: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
     spells: Share = Share(0, 0, 0)
@@ -72,7 +75,9 @@ class Scores:
             f"records            {self.loaded} of {self.records} loaded, {self.outcomes_wrong} with another outcome",
             _line("quarantine", self.quarantine),
             _line("jobs (pairs)", self.jobs),
-            f"siblings merged    {self.siblings_merged.hits} of {self.siblings_merged.there} pairs",
+            *(_line(f"  {name}", share) for name, share in self.by_change.items()),
+            _merged("hard negatives", self.siblings_merged),
+            *(_merged(f"  {name}", share) for name, share in self.hard_negatives.items()),
             _line("spells", self.spells),
             f"personal data      {self.leaks} left in descriptions",
         ]
@@ -81,6 +86,10 @@ class Scores:
 
 def _line(name: str, share: Share) -> str:
     return f"{name:18} P {share.precision:.4f}  R {share.recall:.4f}  F1 {share.f1:.4f}  of {share.there}"
+
+
+def _merged(name: str, share: Share) -> str:
+    return f"{name:18} {share.hits} of {share.there} pairs merged ({share.recall if share.there else 0:.4%})"
 
 
 def score(con: duckdb.DuckDBPyConnection, truth_dir: Path) -> Scores:
@@ -165,23 +174,47 @@ def _score_quarantine(work: duckdb.DuckDBPyConnection, scores: Scores) -> None:
 
 
 def _score_jobs(work: duckdb.DuckDBPyConnection, scores: Scores) -> None:
-    """Pairs of postings in one job, and pairs of siblings (one text, different jobs) that were put together."""
+    """Pairs of postings in one job, and pairs of siblings (one text, different jobs) that were put together.
+
+    Pairs are counted by the sizes of groups, never made: a market may have millions.
+    """
     work.execute(
         """
         CREATE TABLE pairs AS
-        SELECT v.job, v.job_group, coalesce(g.job_id, v.member || v.posting_key) AS got
-        FROM versions AS v LEFT JOIN got_postings AS g ON g.source = v.member AND g.source_key = v.posting_key
+        SELECT v.job, v.job_group, v.member, v.changes, g.sibling, j.company, coalesce(p.job_id, v.member || v.posting_key) AS got
+        FROM versions AS v JOIN jobs AS j USING (job)
+        LEFT JOIN (SELECT job_group, max(sibling) AS sibling FROM jobs GROUP BY job_group) AS g ON g.job_group = v.job_group
+        LEFT JOIN got_postings AS p ON p.source = v.member AND p.source_key = v.posting_key
         WHERE v.newest
         """
     )
 
-    def count(columns: str) -> int:
-        query = f"SELECT coalesce(sum(n * (n - 1) // 2), 0) FROM (SELECT count(*) AS n FROM pairs GROUP BY {columns})"
-        return int(_one(work, query)[0])
+    def count(columns: str, number: str = "n * (n - 1) // 2", which: str = "true", those: str = "true") -> int:
+        """Pairs within groups of `columns` among rows `those`; `number` may use n and m, the rows that are `which`."""
+        sizes = f"SELECT count(*) AS n, count(*) FILTER ({which}) AS m FROM pairs WHERE {those} GROUP BY {columns}"
+        return int(_one(work, f"SELECT coalesce(sum({number}), 0)::BIGINT FROM ({sizes})")[0])
 
-    scores.jobs = Share(count("job, got"), count("got"), count("job"))
-    merged, there = count("job_group, got") - count("job, job_group, got"), count("job_group") - count("job, job_group")
-    scores.siblings_merged = Share(merged, merged, there)
+    def share(number: str, which: str) -> Share:
+        return Share(*(count(columns, number, which) for columns in ("job, got", "got", "job")))
+
+    scores.jobs = share("n * (n - 1) // 2", "true")
+    unlike = "member <> 'sample_harbor' AND member <> 'sample_notices'"
+    scores.by_change = {
+        "html or text": share("m * (n - m)", unlike),
+    }
+    either = "n * (n - 1) // 2 - (n - m) * (n - m - 1) // 2"
+    for name in CHANGES:
+        if name != "html":
+            scores.by_change[name] = share(either, f"list_contains(changes, '{name}')")
+    for name in ("city", "level", "requisition", "role"):
+        those = f"sibling = '{name}'"
+        merged = count("job_group, got", those=those) - count("job, got", those=those)
+        there = count("job_group", those=those) - count("job", those=those)
+        scores.hard_negatives[name] = Share(merged, merged, there)
+    merged = sum(each.hits for each in scores.hard_negatives.values())
+    scores.siblings_merged = Share(merged, merged, sum(each.there for each in scores.hard_negatives.values()))
+    merged = count("company, got") - count("job_group, got")
+    scores.hard_negatives["company"] = Share(merged, merged, count("company") - count("job_group"))
 
 
 def _score_spells(work: duckdb.DuckDBPyConnection, scores: Scores) -> None:

@@ -54,6 +54,7 @@ VERSIONS = pa.schema(
         ("posted_on", pa.date32()),
         ("requisition", pa.string()),
         ("personal", pa.list_(pa.string())),
+        ("changes", pa.list_(pa.string())),  # how it differs from the employer's plain ad: the names of changes.CHANGES
         ("trouble", pa.string()),
     ]
 )
@@ -79,6 +80,7 @@ JOBS = pa.schema(
         ("deep_learning", pa.bool_()),
         ("machine_learning", pa.bool_()),
         ("postings", pa.int32()),
+        ("sibling", pa.string()),  # what alone tells it from the group's first job; None for that one
     ]
 )
 

@@ -55,6 +55,7 @@ def test_the_truth_scores_one(warehouse: duckdb.DuckDBPyConnection, market: Writ
     assert scores.records == scores.loaded == len(market.records)
     assert scores.outcomes_wrong == scores.leaks == scores.siblings_merged.hits == 0
     assert scores.siblings_merged.there > 0
+    assert "role" in scores.text()
     for share in (scores.quarantine, scores.jobs, scores.spells, *scores.fields.values()):
         assert (share.precision, share.recall) == (1.0, 1.0)
     assert "quarantine" in scores.text()
@@ -82,6 +83,38 @@ def test_mistakes_cost(warehouse: duckdb.DuckDBPyConnection, market: Written, mi
     warehouse.execute("SET TimeZone = 'UTC'")
     warehouse.execute(mistake)
     assert measure(score(warehouse, market.out / "truth"))
+
+
+@pytest.mark.parametrize("kind", ["city", "level", "requisition", "role"])
+def test_hard_negatives_are_told_by_kind(warehouse: duckdb.DuckDBPyConnection, market: Written, kind: str) -> None:
+    warehouse.execute(
+        f"""UPDATE curated.postings AS p SET job_id = 'group' || v.job_group
+            FROM (SELECT member, posting_key, job_group FROM '{market.out}/truth/versions.parquet' WHERE newest AND job_group IN
+                  (SELECT job_group FROM '{market.out}/truth/jobs.parquet' WHERE sibling = '{kind}')) AS v
+            WHERE v.member = p.source AND v.posting_key = p.source_key"""
+    )
+    scores = score(warehouse, market.out / "truth")
+    for name, share in scores.hard_negatives.items():
+        assert share.there > 0
+        assert share.hits == (share.there if name == kind else 0)
+    assert scores.siblings_merged.hits == scores.hard_negatives[kind].hits
+    assert (scores.jobs.recall, scores.jobs.precision < 1) == (1, True)
+
+
+def test_changes_are_scored_each_by_itself(warehouse: duckdb.DuckDBPyConnection, market: Written) -> None:
+    whole = score(warehouse, market.out / "truth").by_change
+    assert all((share.precision, share.recall) == (1, 1) for share in whole.values())
+    assert all(share.there > 0 for share in whole.values())
+    warehouse.execute(
+        f"""UPDATE curated.postings AS p SET job_id = posting_id
+            FROM (SELECT member, posting_key FROM '{market.out}/truth/versions.parquet'
+                  WHERE newest AND list_contains(changes, 'cut')) AS v
+            WHERE v.member = p.source AND v.posting_key = p.source_key"""
+    )
+    scores = score(warehouse, market.out / "truth")
+    assert scores.by_change["cut"].recall == 0
+    assert scores.by_change["company"].recall > 0.5
+    assert 0 < scores.jobs.recall < 1 == scores.jobs.precision
 
 
 def test_leaks_are_counted(warehouse: duckdb.DuckDBPyConnection, market: Written) -> None:

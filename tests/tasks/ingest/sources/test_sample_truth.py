@@ -12,7 +12,7 @@ import pytest
 
 from tasks.ingest.capture import capture
 from tasks.ingest.source import expand, find, registry
-from tasks.ingest.sources.sample.companies import TRAPS
+from tasks.ingest.sources.sample.companies import PLACES, TRAPS
 from tasks.ingest.sources.sample.technologies import WRITTEN
 from tasks.ingest.split import split
 
@@ -127,6 +127,12 @@ def test_pay_of_the_truth_stands_in_the_record(written: list[tuple[dict[str, Any
     assert stated > 500
 
 
+def forms(city: str) -> set[str]:
+    """The ways in which boards write a city."""
+    other = next(place.written for place in PLACES.entries if place.city == city)
+    return {city, city.upper(), *other}
+
+
 def test_places_names_dates_and_persons_stand_in_the_record(written: list[tuple[dict[str, Any], str]]) -> None:
     for version, text in written:
         if version["trouble"] in ("mojibake", "decomposed"):
@@ -134,7 +140,8 @@ def test_places_names_dates_and_persons_stand_in_the_record(written: list[tuple[
         assert version["company"].lower() in text.lower()
         assert all(secret in text for secret in version["personal"])
         if version["member"] in ("sample_harbor", "sample_meridian"):
-            assert all(place["city"] is None or place["city"] in text for place in version["locations"])
+            for place in version["locations"]:
+                assert place["city"] is None or any(form in text for form in forms(place["city"]))
         if version["member"] == "sample_meridian":
             assert version["posted_on"] is None
         else:

@@ -11,7 +11,7 @@ from tasks.ingest.sources.sample.grammar import EMPLOYMENT, WORKPLACE, Draw
 from tasks.ingest.sources.sample.technologies import table
 
 if TYPE_CHECKING:
-    from tasks.ingest.sources.sample.companies import Company, Place
+    from tasks.ingest.sources.sample.companies import Place
     from tasks.ingest.sources.sample.jobs import Job
     from tasks.ingest.sources.sample.postings import Posting, State
 
@@ -70,12 +70,22 @@ def _english(kind: int, title: str, job: Job, draw: Draw) -> tuple[str, int]:
     return title, 0
 
 
-def company_text(company: Company, draw: Draw, legal: float) -> str:
-    """The company with its legal form in `legal` of all cases, seldom in capitals or with an article."""
+def company_text(name: str, form: str, draw: Draw, legal: float) -> str:
+    """The name with its legal form in `legal` of all cases, seldom in capitals."""
     at = draw()
     if at < legal:
-        return company.name + company.legal
-    return company.name.upper() if at > 0.97 else company.name
+        return name + form
+    return name.upper() if at > 0.97 else name
+
+
+def altered(posting: Posting, state: State, made: set[str], **shown: bool) -> set[str]:
+    """The changes of a record: those of its text, those `shown` by the board, and what the posting alone knows."""
+    moved = posting.opened if state.renewed is None else state.renewed
+    if moved != posting.job.opened:
+        made.add("redated")
+    if "agency" in posting.extra:
+        made.add("agency")
+    return made.union(name for name, done in shown.items() if done)
 
 
 def mojibake(text: str) -> str:

@@ -7,10 +7,21 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from tasks.ingest.sources.sample.body import as_text
+from tasks.ingest.sources.sample.changes import rewritten, short_name
 from tasks.ingest.sources.sample.grammar import EMPLOYMENT, WORKPLACE, Draw
 from tasks.ingest.sources.sample.pay import WRITTEN
-from tasks.ingest.sources.sample.postings import Posting, Shown, State, job_now, posted_day, text_of, title_of, truth_of
-from tasks.ingest.sources.sample.writers.common import COUNTRY, company_text, decorated, encode, troubled
+from tasks.ingest.sources.sample.postings import (
+    Posting,
+    Shown,
+    State,
+    how_of,
+    job_now,
+    posted_day,
+    text_of,
+    title_of,
+    truth_of,
+)
+from tasks.ingest.sources.sample.writers.common import COUNTRY, altered, company_text, decorated, encode, troubled
 
 if TYPE_CHECKING:
     from tasks.ingest.sources.sample.jobs import Job
@@ -58,31 +69,37 @@ def render(posting: Posting, state: State, seed: int, start: int) -> Shown:
     job = job_now(posting, state)
     draw = Random(posting.seed).random
     language = job.language
-    body = text_of(posting, state, seed, job)
+    how = how_of(posting)
+    body, made = text_of(posting, state, seed, job, how)
     clean = title_of(posting, draw)
     title, shows = decorated(clean, posting, job, state)
     pay = job.pay if draw() < PAY else None
     work = job.workplace if draw() < WORK or job.workplace == "remote" else None
     time_shown = draw() < TIME
+    name = short_name(job.company) if how.short_name else job.company.name
+    requisition = rewritten(job.requisition, how.requisition) if job.requisition else None
     posted = date.fromordinal(start + posted_day(posting, state))
     values = {
         "ref": posting.key,
         "title": title,
-        "employer": company_text(job.company, draw, LEGAL),
+        "employer": company_text(name, job.company.legal, draw, LEGAL),
         "city": city_text(job, draw),
         "country": LOCAL[language].get(job.places[0].country, COUNTRY[job.places[0].country]),
         "published": posted.strftime("%d.%m.%Y") if language == "de" else posted.isoformat(),
         "contract": CONTRACT[language][job.employment] if time_shown else None,
         "salary": WRITTEN[language](pay, draw) if pay else None,
         "home_office": HOME[language][work] if work else None,
-        "employer_ref": job.requisition,
+        "employer_ref": requisition,
         "lang": language if draw() < 0.8 else None,
         "url": f"https://fjord.example/{posting.key.lower()}",
-        "text": as_text(body, "• ") + (FOOTER[language].replace("{key}", posting.key) if draw() < 0.5 else ""),
     }
+    footer = FOOTER[language].replace("{key}", posting.key) if draw() < 0.5 else ""
+    values["text"] = as_text(body, "• ") + footer
+    made = altered(posting, state, made, framed=bool(footer), company=values["employer"] != job.company.name,
+                   title=title != job.display, place=values["city"] != job.places[0].city)  # fmt: skip
     troubled(values, posting, "title", "employer", "text")
     shows |= (WORKPLACE if work else 0) | (EMPLOYMENT if time_shown else 0)
     truth = truth_of(job, body, titles=(clean,), shows=shows, pays=(pay,) if pay else (), places=1,
-        posted_on=posted.toordinal(), requisition=job.requisition,
+        posted_on=posted.toordinal(), requisition=requisition, company=name, changes=made,
     )  # fmt: skip
     return Shown(encode(values).encode(), b"", None, truth)

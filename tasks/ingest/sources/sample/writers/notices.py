@@ -8,11 +8,12 @@ from typing import Any
 
 from tasks.ingest.sources.sample.body import as_paragraphs
 from tasks.ingest.sources.sample.calendar import EPOCH
+from tasks.ingest.sources.sample.changes import short_name
 from tasks.ingest.sources.sample.grammar import EMPLOYMENT, TECHNICAL, VALUES, WORKPLACE, Draw, book
 from tasks.ingest.sources.sample.jobs import ROLES, Job
 from tasks.ingest.sources.sample.pay import SIGN, Pay
-from tasks.ingest.sources.sample.postings import Posting, Shown, State, job_now, text_of, title_of, truth_of
-from tasks.ingest.sources.sample.writers.common import COUNTRY, SHORT, encode
+from tasks.ingest.sources.sample.postings import Posting, Shown, State, how_of, job_now, text_of, title_of, truth_of
+from tasks.ingest.sources.sample.writers.common import COUNTRY, SHORT, altered, encode
 
 TWO_ROLES, PAY, WORK, TIME, REMARK, LINK = 0.25, 0.6, 0.75, 0.6, 0.25, 0.5
 LIMIT = 1_100
@@ -65,7 +66,8 @@ def render(posting: Posting, state: State, seed: int, start: int) -> Shown:
     """One element of the thread."""
     job = job_now(posting, state)
     draw = Random(posting.seed).random
-    body = text_of(posting, state, seed, job, LIMIT)
+    how = how_of(posting)
+    body, made = text_of(posting, state, seed, job, how, LIMIT)
     clean = title_of(posting, draw)
     second = second_role(posting, draw)
     titles = (clean, second[0]) if second else (clean,)
@@ -74,8 +76,10 @@ def render(posting: Posting, state: State, seed: int, start: int) -> Shown:
     work = job.workplace if not remote and draw() < WORK else None
     time = job.employment if draw() < TIME else None
     site = f"https://{job.company.domain}"
-    name = job.company.name + (f" ({site})" if draw() < REMARK else "")
-    parts = [name, ", ".join(titles), place_text(job, draw)]
+    company = short_name(job.company) if how.short_name else job.company.name
+    name = company + (f" ({site})" if draw() < REMARK else "")
+    where = place_text(job, draw)
+    parts = [name, ", ".join(titles), where]
     parts += [WORDS[work][int(draw() * 2)]] if work else []
     parts += [TIMES[time]] if time else []
     parts += [pay] if pay else []
@@ -88,6 +92,8 @@ def render(posting: Posting, state: State, seed: int, start: int) -> Shown:
     shows = (WORKPLACE if work or remote else 0) | (EMPLOYMENT if time else 0)
     truth = truth_of(job, body, titles=titles, bits=second[1] if second else 0, shows=shows,
         pays=(job.pay,) if pay and job.pay else (), posted_on=posted, seniority=second is None,
+        company=company, changes=altered(posting, state, made, html=True, company=company != job.company.name,
+        title=titles != (job.display,), place=not all(p.city is None or p.city in where for p in job.places)),
     )  # fmt: skip
     return Shown(encode(values).encode(), b"", None, truth)
 
