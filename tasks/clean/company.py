@@ -14,7 +14,7 @@ from tasks.clean.company_name import (
     without_remarks,
     without_shouting,
 )
-from tasks.clean.company_text import company_in_text
+from tasks.clean.company_text import company_in_text, of_copied_header, rather
 from tasks.clean.rule import Example, Field, Found, Given
 
 FIELD = Field("company", ("company", "header", "text", "is_notice"), sql_type="VARCHAR", remember=False)
@@ -72,6 +72,16 @@ def rating(value: Any, _: Given) -> Any:
             None, "Zorgle", {"is_notice": True, "header": (), "text": "Oslo\nZorgle is a small studio. See zorgle.io"}
         ),
         Example(None, "Zorgle", {"is_notice": False, "header": (), "text": "Zorgle recherche un comptable."}),
+        Example(
+            None,
+            "Zorgle",
+            {
+                "is_notice": True,
+                "header": (("role", "Cook"), ("company", "Harbour Side")),
+                "text": "Cook - Harbour Side\nZorgle is a kitchen. Mail jobs@zorgle.example",
+            },
+        ),
+        Example("Oslo", "Acme", {"is_notice": False, "header": (), "text": "Oslo | Acme | Cook | ONSITE\nWe cook."}),
     ),
     counter_examples=(
         Example("Acme", "Acme", {"is_notice": False, "header": (), "text": "Boole is a client."}),
@@ -82,15 +92,18 @@ def rating(value: Any, _: Given) -> Any:
 def in_the_text(value: Any, given: Given) -> Any:
     """Does: where no field names the employer, takes the header's company, else the name that the text introduces.
 
-    Why: notices have no field for it, and boards leave it empty when the text says it.
+    A listed name that is a place, a role or a whole header, and begins the text, is read as the header it was cut from.
+    What no first piece of a header names, and the text never again, gives way to whom it speaks of and gives the address.
+    Why: notices have no field for it, boards leave it empty when the text says it, and boards that copy notices list
+    whatever stands first.
     Leaves alone: a listed name, and texts that introduce nobody.
     """
     if value:
-        return value
+        return value if given.get("is_notice") else of_copied_header(value, given.get("text") or "")
     header = given.get("header") or ()
     named = next((text for kind, text in header if kind == "company"), None)
     if named:
-        return Found(named, named)
+        return Found(*(rather(named, header, given.get("text") or "") or (named, named)))
     found = company_in_text(given.get("text") or "", header, notice=bool(given.get("is_notice")))
     return Found(*found) if found else value
 
@@ -105,6 +118,8 @@ def in_the_text(value: Any, given: Given) -> Any:
         Example("🚀 Acme", "Acme"),
         Example('"Acme"', "Acme"),
         Example("Acme, a Boole company", "Acme"),
+        Example("Acme in downtown Toronto", "Acme"),
+        Example("Acme Harbour Relief, Armenia", "Acme Harbour Relief"),
     ),
     counter_examples=(
         Example("Rows[i]", "Rows[i]"),
@@ -113,11 +128,12 @@ def in_the_text(value: Any, given: Given) -> Any:
         Example("Whee!", "Whee!"),
         Example("株式会社サクラ", "株式会社サクラ"),
         Example("B&B", "B&B"),
+        Example("Boys in Green", "Boys in Green"),
         Example(None, None),
     ),
 )
 def remarks(value: Any, _: Given) -> Any:
-    """Does: removes bracketed remarks, addresses, emoji, quotes and what the company says it belongs to.
+    """Does: removes bracketed remarks, addresses, emoji, quotes, the town and what the company says it belongs to.
 
     Why: remarks change from month to month; the name does not.
     Leaves alone: brackets, dots and marks inside a name ("Rows[i]", "Shoes.com", "Whee!").

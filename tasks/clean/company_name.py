@@ -6,8 +6,10 @@ import html
 import re
 from functools import cache, lru_cache
 
+from tasks.clean.gazetteer import countries, fold
 from tasks.clean.lookup import rows
 from tasks.clean.near import has
+from tasks.clean.notice_pieces import names_place
 
 LONGEST = 200  # characters of a name that are read
 WRAPPED = 60  # characters from which a line break is one of the source's text and not the end of the name
@@ -25,6 +27,7 @@ EMOJI = re.compile(r"[\U0001F000-\U0001FAFF\u2600-\u27BF\u2B00-\u2BFF\uFE0F\u200
 BELONGS = re.compile(
     r",? an? [\w& .'’-]{2,50} (?:company|insurer|business|subsidiary|brand|agency|startup)\b.*$", re.IGNORECASE
 )
+WHERE = re.compile(r"(?<=\w)!?\s(?:(?:based )?in|@|/)\s(?:downtown |sunny )?([A-Z][^@/]{1,40})$")  # "Acme in Oslo"
 LOOSE_END = re.compile(r"(?:\s+[.,;])+$")
 EDGE = " \t,;:-–—|*_~#>•"
 # A name in quotes with its legal form behind or before it: '"Acme" CJSC', 'OOO "Acme"'.
@@ -104,6 +107,12 @@ def without_remarks(name: str) -> str:
     if " a " in shorter or " an " in shorter or " A" in shorter:
         shorter = BELONGS.sub("", shorter)
     shorter = " ".join(shorter.split()).strip(EDGE)
+    if (" in " in shorter or " @ " in shorter or " / " in shorter) and (where := WHERE.search(shorter)):
+        place = where[1]
+        if names_place(place) and fold(place) not in countries() and not names_place(shorter[: where.start()]):
+            shorter = shorter[: where.start()]
+    if ", " in shorter and fold(shorter.rpartition(", ")[2]) in countries():
+        shorter = shorter.rpartition(", ")[0]
     if shorter[-1:] in '"”»' and (tagline := TAGLINE.search(shorter)):
         shorter = shorter[: tagline.start()]
     quoted = QUOTED.match(shorter) if '"' in shorter or not shorter.isascii() else None

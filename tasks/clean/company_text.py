@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from tasks.clean.company_hires import employer_in_body
 from tasks.clean.lookup import rows
 from tasks.clean.near import has
-from tasks.clean.notice_pieces import names_place
+from tasks.clean.notice import read_notice
+from tasks.clean.notice_opening import TELLING
+from tasks.clean.notice_pieces import cut, names_place
 from tasks.clean.roles import has_head, kind_of
 
 if TYPE_CHECKING:
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 
 CHARS = 1_500  # of a text that introduce the employer
 ADDRESS_CHARS = 6_000  # of a text in which its addresses are looked for
+HEADER_CHARS = 300  # of a first line that may be a header
+SHORT = 3  # letters of a word that is met by chance
+TIMES = 2  # that an employer is named in a text which a header does not name
+STATE = re.compile(r", ?[A-Z]{2}\b")  # behind a town
 LABELS = 6  # domains that are tried
 
 WORD = r"[A-Z0-9À-Ý][\w.&'’+-]{0,30}"
@@ -63,6 +69,10 @@ SCHEME = re.compile(r"^(?:https?://)?(?:[^@/]{1,64}@)?", re.IGNORECASE)
 SECOND_LEVEL = frozenset(("co", "com", "org", "ac", "gov", "net", "edu"))
 CALLED_SO = re.compile(rf"\b{WORD}(?:\s{WORD})?")
 KEY = re.compile(r"[\W_]+")
+# What stands in a header, or in a sentence that hires, and in few names.
+PARTED = re.compile(
+    r"\s(?:[-–—|•:/]|--|//)\s|[—|•]|//|(?<=[a-z])/(?=[A-Z])|\s(?:is|are) (?:looking|hiring|seeking|growing)\b"
+)
 UNSPACED = b" \t\n-_.,'&+/|:;()!"  # what may stand within a name that a domain label spells
 PRONOUN = re.compile(r"(?:we|you|i|it|there|that|here|who|what|let)['’]", re.IGNORECASE)
 AROUND = re.compile(r"^(?:get|use|join|the|go|try)|(?:hq|app|inc|labs)$")
@@ -110,6 +120,50 @@ def company_in_text(text: str, header: tuple[tuple[str, str], ...], *, notice: b
     if own and (any(kind == "url" for kind, _ in header) or own[0] in text[:250].lower()):
         return own[0].capitalize(), own[0]
     return None
+
+
+def rather(named: str, header: tuple[tuple[str, str], ...], text: str) -> tuple[str, str] | None:
+    """Whom the text speaks of and gives the address of, where what the header seems to name is never named again.
+
+    The first piece between bars is a name all the same; what stands elsewhere may be a quarter of a town or a remark.
+    """
+    first, own = named.split(None, 1)[0], squashed(named)
+    if text.count(first if len(first) > SHORT else named) > 1 or not own:
+        return None
+    line = text[:HEADER_CHARS].split("\n", 1)[0]
+    placed = names_place(first) or (text.startswith(named) and STATE.match(text, len(named)))
+    leads = header[0][1] == named and not placed
+    if leads and ("|" in line or "://" in line or "www." in line or ".com" in line):
+        return None
+    low = text.lower()
+    if low.count(first.lower() if len(first) > SHORT else named.lower()) > 1:
+        return None
+    found = company_in_text(text, header, notice=True)
+    name = squashed(found[0]) if found else ""
+    if not found or not name or name in own or own in name or low.count(found[0].lower()) < TIMES:
+        return None
+    if leads and found[0] not in text:
+        return None
+    initials = "".join(word[0] for word in named.lower().removeprefix("the ").split())
+    labels = [label for label in domains(header, text) if label not in hosts()][:LABELS]
+    return found if name != initials and any(same(found[0], label) for label in labels) else None
+
+
+def of_copied_header(listed: str, text: str) -> str | None:
+    """The employer in the header that a text begins with, where what is listed is a piece of it that is no plain name."""
+    if text[:3] != listed[:3] or len(text[:HEADER_CHARS].split("\n", 1)[0]) == HEADER_CHARS:
+        return listed
+    kinds = {kind for kind, _ in cut(listed)}
+    if (TELLING.isdisjoint(kinds) and not PARTED.search(listed)) or not text.startswith(PARTED.split(listed, 1)[0]):
+        return listed
+    header = read_notice(text)
+    if squashed(listed) in map(squashed, domains(header, text)):
+        return listed
+    named = next((words for kind, words in header if kind == "company"), None)
+    if named or TELLING.isdisjoint(kinds):
+        return (named or listed).rstrip(" /")
+    found = company_in_text(text, header, notice=True)
+    return found[0] if found and squashed(found[0]) != squashed(listed) else listed if found else None
 
 
 def introductions(text: str) -> Iterator[re.Match[str]]:

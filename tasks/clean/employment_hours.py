@@ -9,6 +9,7 @@ from tasks.clean.near import has
 
 FULL = re.compile(r"full[ -]{0,2}time(?!r)")
 PART = re.compile(r"part[ -]{0,2}time(?!r)")
+BOTH = re.compile(r"\b(full|part)(?:[ -]?time)?-? ?\(?(?:or|and|/|&) ?(?!\1)(?:full|part)\)?[ -]?time(?!r)(?! ?[*:])")
 TEMPS = re.compile(r"temps (?P<much>plein|complet|partiel)")
 
 NOUN = (
@@ -57,6 +58,10 @@ CLOSED = re.compile(
 
 def hours(part: str) -> Iterator[tuple[str, str]]:
     """The hours that a part of a text in lower case states of the position, with the words that say so."""
+    if "full" in part and "part" in part:
+        for found in BOTH.finditer(part):
+            said = [kind for kind in ("full_time", "part_time") if states(kind, part, found.start(), found.end())]
+            yield from ((kind, found[0]) for kind in ("full_time", "part_time") if said)
     if "full" in part:
         yield from stated("full_time", FULL, part)
     if "part" in part:

@@ -15,7 +15,7 @@ TEXT_LIMIT = 20_000  # characters of running text searched
 
 # What is looked for in a text that has the word: few and telling, as each costs a microsecond in 2 kB.
 CUES = table({
-    b"full": cues("full t", "full-t"), b"fulltime": cues("fulltime"), b"part": cues("part t", "part-t"),
+    b"full": cues("full t", "full-t", "full) t"), b"fulltime": cues("fulltime"), b"part": cues("part t", "part-t"),
     b"contract": cues("contrac"), b"contracts": cues("contrac"), b"contracting": cues("contrac"),
     b"contractor": cues("contrac"), b"contractors": cues("contrac"), b"freelance": cues("freelanc"),
     b"freelancer": cues("freelanc"), b"freelancers": cues("freelanc"), b"temporary": cues("temporar"),

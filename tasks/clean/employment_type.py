@@ -5,11 +5,14 @@ Said by a column, else by a notice's header, the title, a labelled line or an ou
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tasks.clean.employment_text import TEXT_LIMIT, in_text
 from tasks.clean.employment_words import (
     HOURS,
+    LONGEST_MARK_LINE,
+    MARK_LINE,
     NO_KIND,
     header_words,
     kinds,
@@ -33,6 +36,7 @@ FIELD = Field(
 MARKS = frozenset({"employment", "workplace"})  # segments of a header that speak of it outright
 NAMES = frozenset({"role", "other", "place"})  # those in which it may stand beside something else
 SHOWN = frozenset({"employment", "role", "workplace", "other"})
+HEADER_CUT = re.compile(r"\s*[|•·,;(]\s*|\s+(?:[-–—/]|--)\s+|\. ")  # between the pieces of a first line
 OPENING = 900  # characters in which the opening lines of a notice stand
 
 LETTERS = {"f": ("full_time",), "p": ("part_time",), "ft": ("full_time",), "pt": ("part_time",), "c": ("contract",)}
@@ -113,6 +117,7 @@ def header(value: Any, given: Given) -> Any:
             ("full_time",),
             {"is_notice": True, "text": "Acme - http://acme.example\nFull Time REMOTE - Anywhere\n"},
         ),
+        Example(None, ("full_time",), {"is_notice": False, "text": "Acme | Clerk | Full time, onsite | Oslo\n"}),
     ),
     counter_examples=(
         Example(
@@ -121,18 +126,25 @@ def header(value: Any, given: Given) -> Any:
             {"is_notice": True, "text": "Acme\nWe hire full time people and also take interns over the summer.\n"},
         ),
         Example(None, None, {"is_notice": False, "text": "Acme\nFull time\n"}),
+        Example(None, None, {"is_notice": False, "text": "Acme | Clerk | Full time mobility for all | Oslo\n"}),
     ),
 )
 def opening(value: Any, given: Given) -> Any:
     """Read the opening lines of a notice whose header says nothing.
 
-    Does: takes the kinds of employment of the first short lines, and of lines that are marks alone ("Intern, Contract").
+    Does: takes the kinds of employment of the first short lines, and of lines that are marks alone ("Intern, Contract");
+    in other texts of the pieces of the first line that are marks alone, as boards that copy notices keep their header.
     Why: some notices have no header, others put the marks on a line of their own.
     Leaves alone: sentences, and notices whose header says it.
     """
     text = given.get("text")
-    if value or not given.get("is_notice") or not text:
+    if value or not text:
         return value
+    if not given.get("is_notice"):
+        line = text[:LONGEST_MARK_LINE].split("\n", 1)[0]
+        said = tuple([piece for piece in HEADER_CUT.split(line)[1:] if MARK_LINE.fullmatch(piece)])
+        found = {kind for piece in said for kind in mark_kinds(piece)}
+        return Found(ordered(found), " / ".join(said)[:100]) if found else value
     places = header_words(text)
     if not places:
         return value

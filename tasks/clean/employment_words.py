@@ -13,9 +13,9 @@ ORDER = ("full_time", "part_time", "contract", "temporary", "internship", "appre
 HOURS = frozenset({"full_time", "part_time"})
 
 VOCABULARY = {
-    "full_time": r"full[\s_-]*time|fulltime|temps[\s_-]*(?:plein|complet)|vollzeit|tiempo completo|jornada completa|"
+    "full_time": r"full[\s_-]*time|fulltime|full[\s-]?(?:/|or|and|&)\s?part[\s-]?time|temps[\s_-]*(?:plein|complet)|vollzeit|tiempo completo|jornada completa|"
     r"tempo pieno|voltijds?|heltid|\bft\b|\bf/t\b|\bfte\b",
-    "part_time": r"part[\s_-]*time|parttime|temps[\s_-]*partiel|teilzeit|tiempo parcial|half[\s_-]time|media jornada|deeltijds?|deltid|"
+    "part_time": r"part[\s_-]*time|parttime|part[\s-]{0,2}\(?(?:/|or|and|&)\s?full\)?[\s-]?time|temps[\s_-]*partiel|teilzeit|tiempo parcial|half[\s_-]time|media jornada|deeltijds?|deltid|"
     r"mi[- ]temps|\bp/t\b",
     "contract": r"\bcontract(?:or|ors|ing)?\b(?! (?:manage|admin|analyst|special|negot|employee|law|attorney))|"
     r"freelanc\w{0,4}|\bc2c\b|\bcorp[- ]to[- ]corp\b|\b1099\b|ind[ée]pendant",
@@ -66,8 +66,8 @@ _TRADE = (
 )
 IN_TITLES = {
     "internship": rf"\binterns?\b|\binternships?\b(?!{_TRADE})|\bco-?op\b|(?<!early[ -])(?<!late[ -])(?<!growth[ -])(?<!seed[ -])\bstage\b(?!,? (?:manager|hand|tech|director|startup|start-up|company))|\bstagiaire\b|\bpraktik\w{{0,6}}",
-    "part_time": r"\bpart\s?-?\s?time\b|\btemps partiel\b|\bteilzeit\b",
-    "full_time": r"\bfull\s?-?\s?time\b|\btemps plein\b|\bvollzeit\b",
+    "part_time": r"\bpart\s?-?\s?(?:(?:/|or|and|&)\s?full\s?-?\s?)?time\b|\btemps partiel\b|\bteilzeit\b",
+    "full_time": r"\bfull\s?-?\s?(?:(?:/|or|and|&)\s?part\s?-?\s?)?time\b|\btemps plein\b|\bvollzeit\b",
     "apprenticeship": rf"\bapprentice(?:ship)?s?\b(?!{_TRADE})|\balternan(?:ce|te?)\b|\bapprenti(?:e|ssage)?\b|\bausbildung\b|\bauszubildende[rn]?\b",
     "temporary": r"\btemporary\b|\bfixed[ -]term\b|\bcdd\b|\bint[ée]rim\b|\bseasonal\b|\bftc\b|\b(?:day|week|month) temp\b|\(temp\)|[-–,] ?temp$",
     "contract": r"\bfreelancer?\b|\bcontractor\b|\bcontract (?:worker|position|role|basis)\b|"

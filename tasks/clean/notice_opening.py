@@ -102,6 +102,8 @@ def first_line(line: str) -> list[Segment]:
     colon = line.find(": ")
     if 1 < colon < COLON and is_name(line[:colon]) and not is_sentence(line[:colon]) and has_head(line[colon:][:80]):
         line = f"{line[:colon]} - {line[colon + 2 :]}"
+    if line.count("//") > 1 and "://" not in line:
+        line = line.replace("//", " - ")
     if line.count(" / ") > 1:
         parts = line.split(" / ")
         if not SPACED_DASH.search(parts[0]) and len(parts) > len(between_dashes(line)):

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 
 from tasks.clean.gazetteer import is_place
+from tasks.clean.notice import read_notice
+from tasks.clean.notice_opening import TELLING
 from tasks.clean.role_items import from_lines, item_titles, shown, with_specialty, without_leading
 from tasks.clean.role_lists import CRAFT_CUT, is_general, is_plain, named_alone, names_craft, read_list
 from tasks.clean.role_prose import from_sentences, read_prose
@@ -24,6 +26,7 @@ from tasks.clean.roles import (
 )
 
 REMEMBERED = 8_192
+HEADED_BY = re.compile(r"\||\s[-–—/•]\s|--|—|•|//|\sis hiring\b")  # one of these is in the header of a copied notice
 BODY_CHARS = 6_000  # of a notice that are searched for roles
 HEADER_CHARS = 400  # within which a header's role stands
 CRAFT_WORDS = 9  # of a segment that lists crafts without a role
@@ -103,6 +106,25 @@ def roles_in_notice(header: tuple[tuple[str, str], ...], text: str) -> tuple[tup
     return unique(found), because
 
 
+def roles_in_copy(listed: tuple[str, ...] | None, company: str, text: str) -> tuple[tuple[str, ...], str] | None:
+    """The roles of a notice that a board copied whole, with the title it lists among them; None for other texts.
+
+    Such a text begins with a header that begins with the company, and the title is a part of a role that it names.
+    """
+    if not listed or len(listed) != 1 or not company or text[:3] != company[:3]:
+        return None
+    line = text[:HEADER_CHARS].split("\n", 1)[0]
+    if len(line) == HEADER_CHARS or not HEADED_BY.search(line) or TELLING.isdisjoint(k for k, _ in read_notice(line)):
+        return None
+    header = read_notice(text)
+    titles, because = roles_in_notice(header, text)
+    if not titles or titles == listed:
+        return None
+    title = listed[0].lower()
+    exact = is_general(listed[0]) and not all(map(is_general, titles))
+    return (titles, because) if exact or any(title in each.lower() for each in titles) else None
+
+
 def of_header(segments: list[str], listed: tuple[str, ...]) -> int:
     """How many titles a header names: lines of the list that were read as a part of it do not count behind a plural."""
     named = [(segment, from_segment(segment)) for segment in segments]
@@ -171,6 +193,8 @@ def tidied(segment: str) -> str:
         if where and has_head(segment[: where.start()]) and not has_head(where[0]):
             of_what = where[1] is not None and kind_of(where[1]) == "craft"  # "Engineer in Machine Learning"
             segment = segment if of_what else segment[: where.start()]
+    if ". . " in segment:
+        segment = segment.rpartition(". . ")[2]  # the marks between the periods were taken out
     if " / " in segment:
         first, *parts = segment.split(" / ")
         parts = [part for part in parts if kind_of(part.strip()) == "craft" or not is_place(part.strip())]

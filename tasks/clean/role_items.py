@@ -33,7 +33,7 @@ BULLET = re.compile(r"^\s*(?:[*•·‣◦○●►▪+>–—-]{1,3}|\(?\d{1,2}
 # Every branch begins with a letter or sign of its own: the search then skips what can begin none of them.
 ITEM_END = re.compile(
     r" (?:[-–—:|>@]+\s|–|—|-(?=[A-Z])|(?:to|who|with|able|that|based|working|wanted|needed|required)\s"
-    r"|(?:in|at)\s(?=[A-Z])|for (?:our|the|a|an|its)\s|[$€£]\d)"
+    r"|(?:in|at)\s(?=[A-Z])|for (?:our|the|a|an|its|20\d\d|Summer|Fall|Autumn|Winter|Spring|summer|fall)\s|[$€£]\d)"
     r"|:|\(|\[|\||--|->|=>|\. (?<![SJsj]r\. )|\.$|;(?! [A-Z][\w /&]{2,30}:)|https?://|www\.|,\s*[$€£]\d|\$\d|€\d|£\d"
     r"|-(?=[A-Z])(?<=(?:eer|per|ner|ger|ers|ist|yst|ect)-)|-(?=[A-Z])(?<=\)-)"
 )
@@ -72,6 +72,7 @@ LEADING = re.compile(
 NO_TITLES = frozenset(
     ("intern", "internship", "expert", "guru", "ninja", "rockstar", "wizard", "generalist", "leader", "partner")
 )
+DANGLING = frozenset(("or", "and", "for", "in", "at", "with"))  # what followed them was cut off
 SHORTENED = frozenset(("Dev", "dev", "DEV", "Devs", "devs", "DEVS", "Eng", "eng", "ENG"))  # are written out
 RUBY_ON = "ruby on rails"
 LADDER = frozenset(("I", "II", "III", "IV", "1", "2", "3"))
@@ -114,11 +115,12 @@ def from_line(line: str) -> tuple[str, ...]:
     if item.find(": ", 0, LABEL_CHARS) > 0:
         item = without_label(item)
     long = not bullet and len(item) > ITEM_CHARS
-    if long and not GOES_ON.search(item, 0, 2 * ROLE_CHARS):
+    sought = long and " to " in item[:ROLE_CHARS] and is_sought(item)
+    if long and not sought and not GOES_ON.search(item, 0, 2 * ROLE_CHARS):
         return several(item)
     end = ITEM_END.search(item, 0, 2 * ROLE_CHARS)
     role = item[: end.start()].rstrip() if end else item
-    if long and not (end and item[end.start() :].lstrip()[:1] in ":-–—h|(@[<$€£"):
+    if long and not sought and not (end and item[end.start() :].lstrip()[:1] in ":-–—h|(@[<$€£"):
         return several(item)
     if len(role) > ROLE_CHARS:
         return several(item)
@@ -139,8 +141,17 @@ def from_line(line: str) -> tuple[str, ...]:
     return found
 
 
+def is_sought(item: str) -> bool:
+    """Whether a long line is a role and what it is wanted for: "Backend engineer to grow our ovens ..."."""
+    words = item.partition(" to ")[0].split(" ")
+    return len(words) > 1 and is_plain(words)
+
+
 def without_label(item: str) -> str:
     """An item without the label or place before its role: "Role: Cook", "LONDON / NYC: Cook". Lists are sentences."""
+    tag, _, behind = item.partition(": ")
+    if tag[0] == "#" and tag[1:].isalnum():
+        return behind  # "#oslo: Cook"
     label = LABELLED.match(item)
     if label:
         return item if "," in item else item[label.end() :]
@@ -254,6 +265,9 @@ def without_leading(title: str) -> str:
 
 def shown(title: str) -> str:
     """A title of a header or list: in display case where it begins with a small letter, "Dev" and "Eng" written out."""
+    start, _, last = title.rpartition(" ")
+    if last in DANGLING and start:
+        title = start.rstrip(" ,/&")
     if title[:1].islower() and title[:3] not in ("iOS", "iPh"):
         return display(title)
     if SHORTENED.isdisjoint(title.split(" ")) or " of " in title:

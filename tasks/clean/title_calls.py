@@ -55,7 +55,7 @@ COUNTED = re.compile(
 COUNT_WORD = re.compile(r"x\d{0,2}")
 FEDERAL_WORDS = frozenset(("nte", "gs", "gg", "gl", "fpl", "mbe", "mbmp", "msp", "fsn", "nb", "bil"))
 FEDERAL = re.compile(
-    r"[\s,(-]*(?:\b(?i:temp(?:orary)?|term|detail|prom(?:o|otion)?)\b[\w/. ]{0,24})?[\s(-]*\bN\.?T\.?E\b"
+    r"[\s,(-]*(?:\b(?i:temp(?:orary)?|term|detail|prom(?:o|otion)?)\b[\w/. ]{0,24})?[\s(-]*\bN\.?T\.?E\b(?:[\s(-]{1,3}N\.?T\.?E\b){0,9}"
     r"(?=\W*$|\W+(?:\d|(?i:one|two|three|not|up|or|and|or|mbe|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))[^()]*\)?"
     r"(?:\s*\([^()]{1,40}\)[^()]{0,40})?$"
     r"|,?\s*\(?\bG[SGL]-?\d{3,4}-\d{1,2}(?:[/-]\d{1,2}){0,3}\)?|,?\s*\(?\bFPL:?\s*(?:is |of )?(?:G[SG]-)?\d{1,2}\)?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tasks.clean.notice_roles import roles_in_notice
+from tasks.clean.notice_roles import roles_in_copy, roles_in_notice
 from tasks.clean.rule import Example, Field, Found, Given
 from tasks.clean.title_calls import without_contact
 from tasks.clean.title_gender import masculine, without_gender
@@ -72,19 +72,33 @@ def as_listed(value: Any, _: Given) -> Any:
             ("Front-end Developer",),
             {"is_notice": True, "header": (), "text": "We are looking for a talented front-end developer to join us."},
         ),
+        Example(
+            ("Engineer",),
+            ("Kiln Engineer",),
+            {"is_notice": False, "company": "Acme", "text": "Acme | Kiln Engineer | Oslo | ONSITE\nWe fire clay."},
+        ),
     ),
     counter_examples=(
         Example((), (), {"is_notice": True, "header": (), "text": "We need great people."}),
         Example((), (), {"is_notice": False, "header": (), "text": "We are looking for a cook."}),
+        Example(
+            ("Cook",),
+            ("Cook",),
+            {"is_notice": False, "company": "Acme", "text": "Acme | Kiln Engineer | Oslo | ONSITE"},
+        ),
     ),
 )
 def of_a_notice(value: Any, given: Given) -> Any:
     """Does: reads the roles of a notice from its header, else from its lists, else from sentences that ask for one.
 
+    Where a board copied a notice whole, the roles of its header replace a title that is a part of one of them.
     Why: a notice has no title field; its header names the roles by convention and its body by need.
     Leaves alone: sources with a title field, and vague wishes ("great people", "devops folks").
     """
-    if value or not given.get("is_notice"):
+    if not given.get("is_notice"):
+        copied = roles_in_copy(value, given.get("company") or "", given.get("text") or "")
+        return Found(*copied) if copied else value
+    if value:
         return value
     titles, because = roles_in_notice(given.get("header") or (), given.get("text") or "")
     return Found(titles, because) if titles else value

@@ -23,7 +23,7 @@ REQUISITION = re.compile(
     r"|(?:\s+[-–—]+|[,|(\[#]+|\s[(\[#]+)\s*(?:JR|REQ|R|RQ|PD|VA|IRC|JO|DE|ID)?[-_ ]?\d{4,12}(?:[-_]\d{1,8})?\s*[)\]]?"
     r"(?=\s*$|\s+[-–—]|\s*[,|(])|\s*[(\[]\d{3,8}-[A-Z]{1,5}[)\]]|\s*[(\[]+[^()\[\]]*=(?:[^()\[\]]|\([^()]*\))*[)\]]+"
     r"|\s*[(\[]\s*(?i:req|ref|job|id)\.?\s?#?\s?\d{3,12}\s*[)\]]|\s*\(\d{1,6}\)\s*$|\s+#\s?\d{2,10}\b|\s+\b[A-Z]{1,8}\d{5,14}\b(?:-\d{1,4})?|\s+PD\d{2}[A-Z]\d{3,4}\b"
-    r"|\s*[-–]\s?\d{4}-\d{3,6}\b|\s+\d{5,12}$|(?<=[a-zA-Z])-\d{4,8}$|^\d{3,8}\s*[-–:]\s+(?=[A-Z])"
+    r"|\s*[-–]\s?\d{4}-\d{3,6}\b|\s*[-–—,]\s*(?:19|20)\d\d\s?[/-]\s?\d{2,4}$|\s+\d{5,12}$|(?<=[a-zA-Z])-\d{4,8}$|^\d{3,8}\s*[-–:]\s+(?=[A-Z])"
     r"|^[A-Z]{1,4}-?(?:0\d{1,7}|\d{4,8})\s+[-–:]\s+(?=[A-Z])"
     r"|\s[-–]\s+[A-Z]{1,8}-?\d{3,8}(?:_\d{2,8})?$"
     r"|(?<=[a-z])\s+(?!20[0-4]\d|19\d\d|1099)[1-9]\d{3}$"  # "Welder 2131", not "Windows 2012"
@@ -114,7 +114,7 @@ def without_pay(title: str) -> str:
 WORKPLACE = (
     r"(?:(?:100\s?%|fully|full|partially|partly|mostly|us|usa|uk|eu|emea)?[\s-]{0,2}"
     r"(?:remote(?:ly)?|télétravail|teletravail|home[- ]?office|work(?:ing)? from home|wfh|work from anywhere"
-    r"|telework(?:ing)?|telecommut(?:e|ing)|virtual|hybrid|on-?site|in[- ]office|home[- ]based|remoto|distanciel)"
+    r"|telework(?:ing)?|telecommut(?:e|ing)|virtual|hybrid|on-?site|in[- ]office|home[- ]based|remoto|h[íi]brido|distanciel)"
     r"(?:\s?(?:ok|possible|only|eligible|friendly|option(?:al)?|position|role|work|job|within [\w ]{2,20}"
     r"|in [\w ]{2,20}|us|usa|uk|canada|europe|emea))?)"
 )

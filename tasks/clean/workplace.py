@@ -5,15 +5,18 @@ Said by a column, else by the location column ("Remote in USA"), else by a notic
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tasks.clean.near import has, says
+from tasks.clean.notice_names import is_sentence
 from tasks.clean.place_cues import opening_lines
 from tasks.clean.rule import Example, Field, Found, Given
 from tasks.clean.workplace_text import TEXT_LIMIT, in_french, in_text, remote_too
 from tasks.clean.workplace_words import (
     BESIDE,
     BESIDE_CUES,
+    MARK_ALONE,
     MARK_WORDS,
     SHOUTED,
     SHOUTS,
@@ -31,6 +34,9 @@ FIELD = Field(
     empty=(),
     remember=False,
 )
+
+
+LINE_CUT = re.compile(r"\s*[|•·,;()]\s*|\s+(?:[-–—/]|--)\s+")  # between the pieces of a first line
 
 
 @FIELD.rule(
@@ -161,6 +167,7 @@ def title(value: Any, given: Given) -> Any:
     examples=(
         Example(None, ("onsite",), {"text": "Acme | Baker | Ghent | Full time, ONSITE\nWe bake bread."}),
         Example(None, ("onsite", "remote"), {"text": "Acme\nBaker | Remote or onsite\nWe bake bread."}),
+        Example(None, ("hybrid",), {"text": "Acme - Leeds (Hybrid) - Bakers\nWe bake bread."}),
     ),
     counter_examples=(
         Example(None, None, {"text": "Acme bakes onsite.\nYou know ovens."}),
@@ -171,7 +178,8 @@ def title(value: Any, given: Given) -> Any:
 def line_on_top(value: Any, given: Given) -> Any:
     """Read the line that a description begins with.
 
-    Does: takes the marks of a first line cut by bars, or that has one in capitals, as headers of notices do.
+    Does: takes the marks of a first line cut by bars, or that has one in capitals, as headers of notices do, and those
+    that stand alone between its dashes, commas and brackets.
     Why: boards that copy notices keep their header in the text and have no column for it.
     Leaves alone: sentences, and postings of which the columns or the title say it.
     """
@@ -180,6 +188,10 @@ def line_on_top(value: Any, given: Given) -> Any:
         return value
     lines = [line for line in opening_lines(body, 3) if "|" in line or has(line, SHOUTS)]
     found = marks_of([piece for line in lines for piece in line.split("|")])
+    if not found:
+        top = [line for line in opening_lines(body, 1) if not is_sentence(line)]
+        lines = [piece for line in top for piece in LINE_CUT.split(line)[1:] if MARK_ALONE.fullmatch(piece)]
+        found = marks_of(lines)
     return Found(ordered(found), " ".join(lines)[:100]) if found else value
 
 

@@ -84,7 +84,7 @@ SAYS = {
         r"(?:\w{1,12} )?(?:remotely|remote\b|from anywhere)"
         r"(?! (?:connect|access|monitor|control|sens|manag|server|site|software))"
         r"|(?:can|could|may|will|to) be (?:\w{1,12} )?(?:located |based )?remote(?:ly)?\b(?! (?:location|site|area))"
-        r"|working remotely\b"
+        r"|working remotely\b|(?<=\n)work(?:ing)? from home(?=[,.\n]| (?:full|part)[- ]time)"
         r"|(?:can|may|will|you['’]ll|able to) work from home(?=[.,;!\n]| (?:full|100%|or|if|every|with))"
         r"|(?:hybrid|in-person),? (?:and|or) remote\b)"
     ),

@@ -12,7 +12,7 @@ ORDER = ("onsite", "hybrid", "remote")
 
 REMOTE = (
     r"remote(?:ly|s)?|telecommut(?:e|ing)|telework(?:ing)?|work(?:ing)? from (?:home|anywhere)|wfh|home[- ]?(?:based|office)|"
-    r"virtual"
+    r"virtual|remoto"
 )
 _ONSITE = r"on[- ]?site|in[- ](?:the[- ])?office|office[- ]based|in[- ]person|local only|locals only"
 TAKE = r"interested in|looking for|considering|offering|open to"
@@ -26,7 +26,7 @@ NOT_REMOTE = re.compile(
     re.IGNORECASE,
 )
 PARTLY = re.compile(
-    rf"\b(?:partial(?:ly)?|semi|partly|part[- ]time|some|occasional(?:ly)?|mostly|flexible)[ -](?:{REMOTE})\b|\b(?:remote[ -])?hybrid(?:[ -]remote)?\b|\bt[ée]l[ée]travail partiel"
+    rf"\b(?:partial(?:ly)?|semi|partly|part[- ]time|some|occasional(?:ly)?|mostly|flexible)[ -](?:{REMOTE})\b|\b(?:remote[ -])?hybrid(?:[ -]remote)?\b|\bt[ée]l[ée]travail partiel|\bh[íi]brid[oa]\b"
     r"|\b\d(?:-\d)? days? (?:(?:a|per) week )?(?:in|at) (?:the )?office\b"
     rf"|\b\d(?:-\d)? (?:tage?|days?)(?: a| per| pro)?(?: week| woche)? (?:im |of )?(?:{REMOTE})\b",
     re.IGNORECASE,
@@ -35,7 +35,7 @@ IS_REMOTE = re.compile(rf"\b(?:{REMOTE})\b|\bdistributed team\b|\banywhere\b|\bt
 IS_ONSITE = re.compile(rf"\b(?:{_ONSITE})\b", re.IGNORECASE)
 MARK_CUES = (
     "remote", "tele", "from home", "wfh", "home", "virtual", "anywhere", "site", "office", "person", "local", "hybrid",
-    "distributed", "travail",
+    "distributed", "travail", "remoto", "brid",
 )  # fmt: skip
 NOT_OF_THE_JOB = re.compile(
     r"\bon-?site (?:interview|train|massage|gym|meal|food|lunch|parking|visit|day)\w{0,3}"
@@ -60,14 +60,16 @@ BESIDE_CUES = ("onsite", "on-site", "on site", "office", "remote")
 BESIDE = re.compile(r"[,(|/•·-] ?(?:on-?site|in[- ]office|remote)(?: only| preferred| ok)? ?[,)|/.•·]", re.IGNORECASE)
 SHOUTS = ("REMOTE", "ONSITE", "ON-SITE")
 SHOUTED = re.compile(r"\b(?:ON-?SITE|REMOTE)\b")  # as notices write it by convention
-TITLE_CUES = ("remote", "telecommut", "telework", "work", "wfh", "home", "virtual", "hybrid", "site")
-_EITHER = rf"(?:{REMOTE}|hybrid|on[- ]?site)"
+TITLE_CUES = ("remote", "telecommut", "telework", "work", "wfh", "home", "virtual", "hybrid", "site", "brido", "remoto")
+_EITHER = rf"(?:{REMOTE}|hybrid|h[íi]brido|on[- ]?site)"
 TITLE = re.compile(
     rf"(?:^|[-–—(\[|,/:]\s{{0,3}})(?:100% |fully )?(?:no )?{_EITHER}(?: or {_EITHER}| only| work| ok| possible)?\s{{0,3}}"
-    r"(?:$|[-–—)\]|,/:(])|^Remote (?!sens|support|monitor|access|control|it\b|desktop|operat|pilot|hand|site|vehicle|"
+    r"(?:$|[-–—)\]|,/:(])|\bwork(?:ing)? from home\b|^home[- ]based\b|^Remote (?!sens|support|monitor|access|control|it\b|desktop|operat|pilot|hand|site|vehicle|"
     r"infrastructure|deposit|patient|service|system|start)|\bfull remote\b|\bfully remote\b|\(remote\b",
     re.IGNORECASE,
 )
+# A mark of a first line that is nothing else: "Hybrid", "on-site only", "fully remote".
+MARK_ALONE = re.compile(rf"(?:no |fully |100% )?{_EITHER}(?: only| ok| possible| or {_EITHER})?", re.IGNORECASE)
 # Whatever a short text may say of the workplace, `marks` finds nothing in a text without any of these words.
 MARK_WORDS = watched(
     b"remote remotely onsite site offsite hybrid telework teleworking telecommute telecommuting home homebased homeoffice wfh "
