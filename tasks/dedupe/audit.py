@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tasks.dedupe.report import MatchReport
 
 CLOSEST = 300  # pairs of a kind kept of those that were not merged
+COPIED_DAYS = 30  # boards take over what others post within a month; what stands apart longer is another time
 
 # A merged posting stands beside its job's representative: the posting seen first of the fullest fingerprint. What a
 # person put together in spite of a veto is that person's call, told by HUMAN where the verdict was about this very pair.
@@ -25,17 +26,18 @@ MERGED = f"""
     WITH changed AS (
         SELECT posting_id FROM match_assigned WHERE before IS DISTINCT FROM job_id OR posting_id IN (FROM match_touched)
     ), member AS (
-        SELECT m.posting_id, m.print, g.leader, coalesce(p.posted_on, p.first_seen::DATE) AS began
+        SELECT m.posting_id, m.print, g.leader, coalesce(p.posted_on, p.first_seen::DATE) AS began, p.source
         FROM curated.job_members AS m JOIN match_grouped AS g USING (print) JOIN curated.postings AS p USING (posting_id)
     ), face AS (
-        SELECT leader, arg_min(posting_id, (began, posting_id)) AS posting_id, min(began) AS began
+        SELECT leader, arg_min(posting_id, (began, posting_id)) AS posting_id, min(began) AS began,
+               arg_min(source, (began, posting_id)) AS source
         FROM member WHERE print = leader GROUP BY leader
     ), bidden AS (
         SELECT DISTINCT m.print FROM curated.job_members AS m
         JOIN audit.verdicts AS v ON v.verdict = 'same' AND m.posting_id IN (v.posting_a, v.posting_b)
     )
     SELECT least(m.posting_id, f.posting_id) AS posting_a, greatest(m.posting_id, f.posting_id) AS posting_b,
-           CASE WHEN abs(m.began - f.began) > {REPOST_DAYS} THEN 'TEMPORAL'
+           CASE WHEN abs(m.began - f.began) > CASE WHEN m.source = f.source THEN {REPOST_DAYS} ELSE {COPIED_DAYS} END THEN 'TEMPORAL'
                 WHEN m.print = f.leader OR k.text_equal >= 0.9 THEN 'FULL' ELSE 'SEMANTIC' END AS label,
            CASE WHEN m.print = f.leader THEN map {{'identical': 1.0::DOUBLE}} ELSE {evidence_map("k.")} END AS evidence,
            CASE WHEN m.print = f.leader THEN {HIGHEST} ELSE coalesce(k.score, 0) END AS score,

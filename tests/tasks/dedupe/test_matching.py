@@ -244,6 +244,21 @@ def test_reposts_are_spells_and_later_postings(house: House) -> None:
     assert house.rows("SELECT repost_count, postings FROM curated.jobs") == [(2, 2)]
 
 
+def test_each_month_of_a_thread_is_a_repost_and_a_copy_elsewhere_is_none(house: House) -> None:
+    months = [
+        posting(source_key=str(m), posted_on=dt.date(2025, m, 1)) for m in (2, 3, 4, 5)
+    ]  # 28, 31 and 30 days apart
+    twice = posting(source_key="9", posted_on=dt.date(2025, 5, 2))
+    copy = posting(source="elsewhere", source_key="1", posted_on=dt.date(2025, 2, 20))
+    house.add([*months, twice, copy])
+    house.match()
+    assert house.rows("SELECT repost_count, postings FROM curated.jobs") == [(3, 6)]
+    assert house.rows("SELECT label, count(*) FROM audit.matches GROUP BY ALL ORDER BY 1") == [
+        ("FULL", 1),
+        ("TEMPORAL", 4),
+    ]
+
+
 def test_companies(house: House) -> None:
     house.add([
         posting(source_key="1", company="Marlow Mills"),
