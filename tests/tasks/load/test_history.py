@@ -83,7 +83,7 @@ class Shelf:
         ]  # fmt: skip
         con.register("postings", pa.Table.from_pylist(cleaned, POSTINGS))
         con.execute(
-            "CREATE OR REPLACE TABLE work.rejected AS SELECT posting_id, content_id, reason, detail, 'clean' AS stage FROM postings WHERE reason IS NOT NULL"
+            "CREATE OR REPLACE TABLE work.rejected AS SELECT posting_id, content_id, reason, detail, 'clean' AS stage, rule FROM postings WHERE reason IS NOT NULL"
         )
         con.execute("""CREATE OR REPLACE TABLE work.cleaned AS SELECT posting_id, content_id, titles[1] AS title, company, locations,
                        salary, posted_on::DATE AS posted_on, 'r1' AS rulebook_version FROM postings WHERE reason IS NULL""")
