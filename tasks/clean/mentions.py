@@ -111,7 +111,7 @@ def mention(field: str, text: str, where: str, company: str | None = None) -> st
         return None
     low = narrow(text)
     of_head = TERMS[field][where]
-    for head in heads:
+    for head in sorted(heads):  # the same words every time: the order of a set of bytes changes from run to run
         wanted = of_head.get(head)
         at = low.find(head) if wanted else -1
         looked = 0
