@@ -98,6 +98,9 @@ def show(value: Value, limit: int = 200) -> str | None:
         return value if len(value) <= limit else value[: limit - 1] + "…"
     if value is None or value == ():
         return None
+    if type(value) is tuple:
+        text = " · ".join([v if type(v) is str and len(v) <= limit else show(v, limit) or "" for v in value])
+        return text if len(text) <= limit else text[: limit - 1] + "…"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple) and hasattr(value, "_fields"):
@@ -106,7 +109,7 @@ def show(value: Value, limit: int = 200) -> str | None:
             low, high, currency, period = value
             return f"{_amount(low, high)} {currency or '?'} a {period or '?'}"
         return ", ".join([str(v) for v in value if v is not None]) or None
-    text = " · ".join([show(v, limit) or "" for v in value]) if isinstance(value, tuple) else str(value)
+    text = str(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

@@ -30,7 +30,7 @@ class Trail:
         if not cleaned.changes:
             return cleaned, NO_IDS
         known = self.ids
-        return cleaned, tuple([known[c] if c in known else self.meet(c) for c in cleaned.changes])
+        return cleaned, tuple([known.get(c) or self.meet(c) for c in cleaned.changes])
 
     def meet(self, change: Change) -> int:
         """The id of a change that is not in reach; it is made presentable and kept."""
