@@ -123,10 +123,13 @@ def read_texts(columns: dict[str, list[Any]]) -> None:
     columns["header"] = [read_notice(t) if n is not None else () for n, t in zip(notices, columns["text"], strict=True)]
 
 
-def forms_of(columns: dict[str, list[Any]], rows: int) -> list[dict[str, Any]]:
-    """The inputs of each record by name; those that no record of the batch has are left out."""
-    filled = {name: column for name, column in columns.items() if column.count(None) < rows}
-    return [dict(zip(filled, values, strict=True)) for values in zip(*filled.values(), strict=True)]
+def siblings(inputs: dict[str, list[Any]]) -> Iterator[dict[str, Any]]:
+    """The inputs of one field by name, record by record; those that no record of the batch has are left out."""
+    rows = len(next(iter(inputs.values())))
+    filled = {name: column for name, column in inputs.items() if column.count(None) < rows}
+    if not filled:
+        return iter([{}] * rows)
+    return (dict(zip(filled, values, strict=True)) for values in zip(*filled.values(), strict=True))
 
 
 def absent(inputs: dict[str, list[Any]]) -> frozenset[str]:
@@ -160,16 +163,12 @@ class Engine:
         for row, wanted in due.items():
             change_ids[row] += self.correct_form(columns, row, wanted)
         read_texts(columns)
-        forms = forms_of(columns, rows)
         rejections: dict[int, Rejection] = {}
         for field in self.fields:
-            results = self.results_of(field, columns, forms)
+            results = self.results_of(field, columns)
             for row, wanted in due.items():
                 results[row] = self.correct_result(field, results[row], wanted)
-            name = f"clean.{field.name}"
-            columns[name] = [cleaned.value for cleaned, _ in results]
-            for form, value in zip(forms, columns[name], strict=True):
-                form[name] = value
+            columns[f"clean.{field.name}"] = [cleaned.value for cleaned, _ in results]
             for row, (cleaned, ids) in enumerate(results):
                 if ids:  # as a rejection has as well
                     change_ids[row] += ids
@@ -177,14 +176,15 @@ class Engine:
                         rejections.setdefault(row, cleaned.rejection)
         return self.assemble(batch, columns, change_ids, rejections)
 
-    def results_of(self, field: Field, columns: dict[str, list[Any]], forms: list[dict[str, Any]]) -> list[Remembered]:
-        """One field over one batch. One that is not remembered looks into the forms themselves, which spares copies."""
-        if field.remember:
-            return self.run_field(field, list(zip(*(columns[name] for name in field.inputs), strict=True)))
+    def results_of(self, field: Field, columns: dict[str, list[Any]]) -> list[Remembered]:
+        """One field over one batch: rules without anything to do in it, and inputs that no record has, are left out."""
         inputs = {name: columns[name] for name in field.inputs}
+        if field.remember:
+            return self.run_field(field, list(zip(*inputs.values(), strict=True)))
         steps = field.steps_for(absent(inputs), only_notices=all(inputs.get("is_notice", (False,))))
         note, run = self.trail.note, field.run
-        return [note(run(first, form, steps)) for first, form in zip(columns[field.inputs[0]], forms, strict=True)]
+        firsts = columns[field.inputs[0]]
+        return [note(run(first, given, steps)) for first, given in zip(firsts, siblings(inputs), strict=True)]
 
     def run_field(self, field: Field, inputs: list[tuple[Any, ...]]) -> list[Remembered]:
         """One field over one batch: every distinct tuple of inputs is cleaned, or remembered, once."""
@@ -290,6 +290,7 @@ def clean_batches(batches: Iterable[pa.RecordBatch], engine: Engine) -> Iterator
         for batch in batches:
             yield engine.clean(batch)
             engine.take_changes()
+            gc.freeze()  # what this batch left in reach stays there: no round of the collector need walk it
 
 
 @contextmanager
