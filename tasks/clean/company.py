@@ -24,6 +24,7 @@ IS_AGENCY = Field("is_agency", ("clean.company",), sql_type="BOOLEAN", empty=Fal
 @FIELD.rule(
     "COM01",
     "company.as_listed",
+    reads=("company",),
     examples=(
         Example("Acme Corp\n3.8", "Acme Corp"),
         Example("  Acme   Labs ", "Acme Labs"),
@@ -44,6 +45,7 @@ def as_listed(value: Any, _: Given) -> Any:
 @FIELD.rule(
     "COM02",
     "company.rating",
+    on="value",
     examples=(Example("Acme Labs 3.8", "Acme Labs"), Example("Acme Labs4.1", "Acme Labs")),
     counter_examples=(
         Example("Web 2.0", "Web 2.0"),
@@ -64,6 +66,7 @@ def rating(value: Any, _: Given) -> Any:
 @FIELD.rule(
     "COM03",
     "company.in_the_text",
+    on="nothing",
     examples=(
         Example(
             None, "Acme", {"is_notice": True, "header": (("company", "Acme"), ("place", "Oslo")), "text": "Acme | Oslo"}
@@ -111,6 +114,7 @@ def in_the_text(value: Any, given: Given) -> Any:
 @FIELD.rule(
     "COM04",
     "company.remarks",
+    on="value",
     examples=(
         Example("Acme (YC W14)", "Acme"),
         Example("Acme - https://acme.example/jobs", "Acme"),
@@ -144,6 +148,7 @@ def remarks(value: Any, _: Given) -> Any:
 @FIELD.rule(
     "COM05",
     "company.says_hiring",
+    on="value",
     examples=(
         Example("Acme is hiring!", "Acme"),
         Example("Join Acme", "Acme"),
@@ -168,6 +173,7 @@ def says_hiring(value: Any, _: Given) -> Any:
 @FIELD.rule(
     "COM06",
     "company.legal_form",
+    on="value",
     examples=(
         Example("Acme, Inc.", "Acme"),
         Example("Acme Software SA", "Acme Software"),
@@ -195,6 +201,7 @@ def legal_form(value: Any, _: Given) -> Any:
 @FIELD.rule(
     "COM07",
     "company.known_names",
+    on="value",
     examples=(Example("DEPT OF HEALTH/MENTAL HYGIENE", "Department of Health and Mental Hygiene"),),
     counter_examples=(
         Example("Department of Finance", "Department of Finance"),
@@ -214,6 +221,7 @@ def known_names(value: Any, _: Given) -> Any:
 @FIELD.rule(
     "COM08",
     "company.capitals",
+    on="value",
     examples=(
         Example("DEPT OF DESIGN & CONSTRUCTION", "Department of Design & Construction"),
         Example("RED FERN FILMS", "Red Fern Films"),
@@ -238,6 +246,7 @@ def capitals(value: Any, _: Given) -> Any:
 @IS_AGENCY.rule(
     "AGY01",
     "is_agency.by_name",
+    on="value",
     examples=(
         Example("Robert Half", True),
         Example("Acme Staffing", True),

@@ -45,6 +45,7 @@ LETTERS = {"f": ("full_time",), "p": ("part_time",), "ft": ("full_time",), "pt":
 @FIELD.rule(
     "EMP05",
     "employment_type.listed",
+    reads=("employment_type",),
     examples=(
         Example("Full-time", ("full_time",)),
         Example("P", ("part_time",)),
@@ -76,6 +77,8 @@ def listed(value: Any, given: Given) -> Any:  # noqa: ARG001
 @FIELD.rule(
     "EMP10",
     "employment_type.header",
+    on="nothing",
+    reads=("header",),
     examples=(
         Example(None, ("full_time", "internship"), {"header": (("employment", "Full-time and INTERNS"),)}),
         Example(None, ("full_time",), {"header": (("place", "Oslo"), ("employment", "Fulltime, onsite"))}),
@@ -106,6 +109,8 @@ def header(value: Any, given: Given) -> Any:
 @FIELD.rule(
     "EMP15",
     "employment_type.opening_lines",
+    on="nothing",
+    notices=True,
     examples=(
         Example(
             None,
@@ -159,6 +164,7 @@ def opening(value: Any, given: Given) -> Any:
 @FIELD.rule(
     "EMP20",
     "employment_type.title",
+    reads=("title",),
     examples=(
         Example(None, ("internship",), {"title": "Robotics Intern - Autumn"}),
         Example(None, ("part_time",), {"title": "Part - Time Instructor"}),
@@ -191,6 +197,7 @@ def title(value: Any, given: Given) -> Any:
 @FIELD.rule(
     "EMP30",
     "employment_type.text",
+    reads=("text",),
     examples=(
         Example(None, ("full_time",), {"text": "Work type: Full time\nLocation: Hobart"}),
         Example(None, ("full_time",), {"text": "This is a full-time position."}),

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -28,18 +27,20 @@ from tasks.clean.employment_type import FIELD as EMPLOYMENT_TYPE
 from tasks.clean.kind import FIELD as KIND
 from tasks.clean.language import FIELD as LANGUAGE
 from tasks.clean.location import FIELD as LOCATIONS
-from tasks.clean.memory import Memory, change_id
+from tasks.clean.memory import Memory, Remembered
 from tasks.clean.mentions import DEEP_LEARNING, MACHINE_LEARNING
 from tasks.clean.notice import read_notice
 from tasks.clean.pay_year import year_usd
 from tasks.clean.posted_on import FIELD as POSTED_ON
+from tasks.clean.postings import ARROW_TYPES, column
 from tasks.clean.role_family import FIELD as ROLE_FAMILY
 from tasks.clean.rule import Change, Cleaned, Field, Rejection, Rule, Value, all_rules
 from tasks.clean.salary import FIELD as SALARY
 from tasks.clean.seniority import FIELD as SENIORITY
 from tasks.clean.technologies import FIELD as TECHNOLOGIES
-from tasks.clean.text import mask_pii, plain_text
+from tasks.clean.text import plain_text
 from tasks.clean.title import FIELD as TITLES
+from tasks.clean.trail import Trail, masked
 from tasks.clean.workplace import FIELD as WORKPLACE
 from tasks.dedupe.company_key import company_id
 from tasks.ingest.form import FORM, LISTS
@@ -50,16 +51,6 @@ FIELDS: tuple[Field, ...] = (
 )  # fmt: skip
 FIELD_BY_NAME = {field.name: field for field in FIELDS}
 
-PLACE = pa.struct([("city", pa.string()), ("region", pa.string()), ("country", pa.string())])
-PAY = pa.struct([("min", pa.float64()), ("max", pa.float64()), ("currency", pa.string()), ("period", pa.string())])
-ARROW_TYPES: dict[str, pa.DataType] = {
-    "VARCHAR": pa.string(),
-    "VARCHAR[]": pa.list_(pa.string()),
-    "BOOLEAN": pa.bool_(),
-    "DATE": pa.string(),
-    "PLACE[]": pa.list_(PLACE),
-    "PAY[]": pa.list_(PAY),
-}
 KEPT = ("raw_id", "capture_id", "source", "posting_id", "content_id", "url", "requisition", "closed", "title")
 SCHEMA = pa.schema(
     [
@@ -75,9 +66,6 @@ SCHEMA = pa.schema(
         ("rule", pa.string()),
     ]
 )
-NOT_DIGITS = bytes(b for b in range(256) if not 48 <= b < 58)
-PHONE_DIGITS = 7  # what a phone number has at least
-CUT_MAIL = re.compile(r"[\w.%+-]{1,64}@[\w.-]*\Z")  # an address that the end of an excerpt cuts in two
 LISTED_CHARS = 300  # of a title as listed; the rest is in the record
 SMALL = 50_000  # distinct values of one field kept in reach; beyond it the oldest batch's are let go
 
@@ -135,6 +123,20 @@ def read_texts(columns: dict[str, list[Any]]) -> None:
     columns["header"] = [read_notice(t) if n is not None else () for n, t in zip(notices, columns["text"], strict=True)]
 
 
+def siblings(inputs: dict[str, list[Any]]) -> Iterator[dict[str, Any]]:
+    """The inputs of one field by name, record by record; those that no record of the batch has are left out."""
+    rows = len(next(iter(inputs.values())))
+    filled = {name: column for name, column in inputs.items() if column.count(None) < rows}
+    if not filled:
+        return iter([{}] * rows)
+    return (dict(zip(filled, values, strict=True)) for values in zip(*filled.values(), strict=True))
+
+
+def absent(inputs: dict[str, list[Any]]) -> frozenset[str]:
+    """Inputs that say nothing in any record of a batch: None, no members, no. An empty text says something."""
+    return frozenset([name for name, column in inputs.items() if not any(column) and "" not in column])
+
+
 class Engine:
     """The rulebook at work. One engine serves one run; `memory` carries what was learned to the next."""
 
@@ -148,9 +150,8 @@ class Engine:
         self.memory = memory
         self.corrections = corrections or Corrections()
         self.fields = fields
-        self.seen: dict[str, dict[tuple[Any, ...], tuple[Cleaned, tuple[int, ...]]]] = {f.name: {} for f in fields}
-        self.fresh: dict[int, Change] = {}  # changes not yet handed over by `take_changes`
-        self.ids: dict[Change, int] = {}
+        self.seen: dict[str, dict[tuple[Any, ...], Remembered]] = {f.name: {} for f in fields}
+        self.trail = Trail()
         self.company_ids: dict[str, str | None] = {}
 
     def clean(self, batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -164,21 +165,31 @@ class Engine:
         read_texts(columns)
         rejections: dict[int, Rejection] = {}
         for field in self.fields:
-            results = self.run_field(field, list(zip(*(columns[name] for name in field.inputs), strict=True)))
+            results = self.results_of(field, columns)
             for row, wanted in due.items():
                 results[row] = self.correct_result(field, results[row], wanted)
             columns[f"clean.{field.name}"] = [cleaned.value for cleaned, _ in results]
             for row, (cleaned, ids) in enumerate(results):
-                if ids:
+                if ids:  # as a rejection has as well
                     change_ids[row] += ids
-                if cleaned.rejection is not None:
-                    rejections.setdefault(row, cleaned.rejection)
+                    if cleaned.rejection is not None:
+                        rejections.setdefault(row, cleaned.rejection)
         return self.assemble(batch, columns, change_ids, rejections)
 
-    def run_field(self, field: Field, inputs: list[tuple[Any, ...]]) -> list[tuple[Cleaned, tuple[int, ...]]]:
+    def results_of(self, field: Field, columns: dict[str, list[Any]]) -> list[Remembered]:
+        """One field over one batch: rules without anything to do in it, and inputs that no record has, are left out."""
+        inputs = {name: columns[name] for name in field.inputs}
+        if field.remember:
+            return self.run_field(field, list(zip(*inputs.values(), strict=True)))
+        steps = field.steps_for(absent(inputs), only_notices=all(inputs.get("is_notice", (False,))))
+        note, run = self.trail.note, field.run
+        firsts = columns[field.inputs[0]]
+        return [note(run(first, given, steps)) for first, given in zip(firsts, siblings(inputs), strict=True)]
+
+    def run_field(self, field: Field, inputs: list[tuple[Any, ...]]) -> list[Remembered]:
         """One field over one batch: every distinct tuple of inputs is cleaned, or remembered, once."""
         if not field.remember:
-            return [self.note(field.clean(values)) for values in inputs]
+            return [self.trail.note(field.clean(values)) for values in inputs]
         seen = self.seen[field.name]
         unknown = {values for values in inputs if values not in seen}
         if unknown and len(seen) > SMALL:
@@ -188,7 +199,7 @@ class Engine:
             seen.update(self.memory.recall(field, unknown))
             unknown = {values for values in unknown if values not in seen}
         if unknown:
-            made = {values: self.note(field.clean(values)) for values in unknown}
+            made = {values: self.trail.note(field.clean(values)) for values in unknown}
             seen.update(made)
             if self.memory is not None:
                 self.memory.remember(field, made)
@@ -203,12 +214,10 @@ class Engine:
                 change = self.corrections.apply(correction, columns[name][row])
                 if change is not None:
                     columns[name][row] = correction.value
-                    met.append(self.meet(change))
+                    met.append(self.trail.meet(change))
         return tuple(met)
 
-    def correct_result(
-        self, field: Field, result: tuple[Cleaned, tuple[int, ...]], wanted: list[Correction]
-    ) -> tuple[Cleaned, tuple[int, ...]]:
+    def correct_result(self, field: Field, result: Remembered, wanted: list[Correction]) -> Remembered:
         """Make the corrections of one row's field after its rules; later fields see the corrected value."""
         for correction in wanted:
             if correction.field == field.name:
@@ -219,29 +228,12 @@ class Engine:
                     refused = field.name == "kind" and correction.value != field.empty
                     rejection = Rejection(correction.value, correction.reason, CORRECTION.code) if refused else None
                     value = field.empty if refused else correction.value
-                    result = Cleaned(value, cleaned.changes, rejection), (*met, self.meet(change))
+                    result = Cleaned(value, cleaned.changes, rejection), (*met, self.trail.meet(change))
         return result
-
-    def note(self, cleaned: Cleaned) -> tuple[Cleaned, tuple[int, ...]]:
-        """A result with the ids of its changes; changes not met before are kept for `take_changes`."""
-        if not cleaned.changes:
-            return cleaned, ()
-        known = self.ids
-        return cleaned, tuple([known[c] if c in known else self.meet(c) for c in cleaned.changes])
-
-    def meet(self, change: Change) -> int:
-        """The id of a change that is not in reach; it is made presentable and kept."""
-        shown = presentable(change)
-        key = change_id(shown)
-        self.fresh[key] = shown
-        if len(self.ids) > SMALL:
-            self.ids.clear()
-        self.ids[change] = key
-        return key
 
     def take_changes(self) -> dict[int, Change]:
         """The changes met since the last call, by id, handed over to the memory."""
-        fresh, self.fresh = self.fresh, {}
+        fresh = self.trail.take()
         if self.memory is not None:
             self.memory.keep_changes(fresh)
         return fresh
@@ -256,11 +248,7 @@ class Engine:
         """The cleaned columns as Arrow, in the order of SCHEMA."""
         out: dict[str, pa.Array | list[Any]] = {name: batch.column(name).cast(pa.string()) for name in KEPT}
         out |= {name: columns[name] for name in ("url", "requisition") if self.corrections.by_posting}
-        for field in self.fields:
-            values = columns[f"clean.{field.name}"]
-            if field.sql_type in ("PLACE[]", "PAY[]"):
-                values = [[each._asdict() for each in v] for v in values]
-            out[field.name] = values
+        out |= {field.name: columns[f"clean.{field.name}"] for field in self.fields}
         out["title"] = [masked(title[:LISTED_CHARS]) if title else None for title in columns["title"]]
         out["places_listed"] = [masked("; ".join(p)[:LISTED_CHARS]) if p else None for p in columns["locations"]]
         out["company_id"] = [self.company(name) for name in columns["clean.company"]]
@@ -269,9 +257,11 @@ class Engine:
         out["salary_year_usd_max"] = [high for _, high in yearly]
         out["change_ids"] = change_ids
         for i, name in enumerate(Rejection._fields):
-            out[name] = [rejections[row][i] if row in rejections else None for row in range(batch.num_rows)]
+            out[name] = [None] * batch.num_rows
+            for row, rejection in rejections.items():
+                out[name][row] = rejection[i]
         return pa.record_batch(
-            [out[f.name] if isinstance(out[f.name], pa.Array) else pa.array(out[f.name], f.type) for f in SCHEMA],
+            [out[f.name] if isinstance(out[f.name], pa.Array) else column(out[f.name], f.type) for f in SCHEMA],
             schema=SCHEMA,
         )
 
@@ -284,33 +274,6 @@ class Engine:
                 self.company_ids.clear()
             self.company_ids[name] = company_id(name)
         return self.company_ids[name]
-
-
-def presentable(change: Change) -> Change:
-    """A change fit for people and for storage: e-mails and phones masked; of a description only its length."""
-    show = measure if change.field == "description" else masked
-    return Change(change.field, change.rule, show(change.before), show(change.after))
-
-
-def measure(text: str | None) -> str | None:
-    """A long text stood for by its size in steps of 100, so that the audit trail does not hold every text twice."""
-    return None if text is None else f"text of about {round(len(text), -2)} characters"
-
-
-def masked(text: str | None) -> str | None:
-    """`text` without e-mails and phone numbers; the cheap test spares nearly all values."""
-    if (
-        text is None
-        or len(text) < PHONE_DIGITS
-        or (
-            "@" not in text
-            and " at " not in text
-            and "dot" not in text
-            and len(text.encode("utf-8", "replace").translate(None, NOT_DIGITS)) < PHONE_DIGITS
-        )
-    ):
-        return text
-    return CUT_MAIL.sub("[email]", mask_pii(text))
 
 
 def span_usd(offers: tuple[Any, ...]) -> tuple[float | None, float | None]:
@@ -327,6 +290,7 @@ def clean_batches(batches: Iterable[pa.RecordBatch], engine: Engine) -> Iterator
         for batch in batches:
             yield engine.clean(batch)
             engine.take_changes()
+            gc.freeze()  # what this batch left in reach stays there: no round of the collector need walk it
 
 
 @contextmanager

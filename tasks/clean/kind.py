@@ -67,6 +67,8 @@ def empty(value: Any, given: Given) -> Any:
 @FIELD.rule(
     "KIN02",
     "kind.seeks_work",
+    on="value",
+    notices=True,
     examples=(
         Example(
             True, Rejection("not_a_posting_seeks_work", "SEEKING WORK"), {"text": "SEEKING WORK - remote. Skills: Go."}
@@ -108,6 +110,8 @@ def seeks_work(value: Any, given: Given) -> Any:
 @FIELD.rule(
     "KIN03",
     "kind.about_the_thread",
+    on="value",
+    notices=True,
     examples=(
         Example(
             True,
@@ -146,6 +150,8 @@ def about_the_thread(value: Any, given: Given) -> Any:
 @FIELD.rule(
     "KIN04",
     "kind.question",
+    on="value",
+    notices=True,
     examples=(
         Example(True, Rejection("not_a_posting_question", "Do any take juniors?"), {"text": "Do any take juniors?"}),
         Example(True, Rejection("not_a_posting_question", "Still open?"), {"text": "Still open?"}),
@@ -173,6 +179,8 @@ def question(value: Any, given: Given) -> Any:
 @FIELD.rule(
     "KIN05",
     "kind.reply",
+    on="value",
+    notices=True,
     examples=(
         Example(True, Rejection("not_a_posting_reply", "Agreed, thanks!"), {"text": "Agreed, thanks!"}),
         Example(True, Rejection("not_a_posting_reply", "I never heard back."), {"text": "I never heard back."}),

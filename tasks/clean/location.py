@@ -23,6 +23,7 @@ __all__ = ["FIELD"]
 @FIELD.rule(
     "LOC40",
     "location.title",
+    reads=("title",),
     examples=(
         Example(
             (Place(None, None, "FR"),), (Place("Nantes", None, "FR"),), {"title": "Data Engineer - Transport - Nantes"}
@@ -63,6 +64,9 @@ def title(value: Any, given: Given) -> Any:
 @FIELD.rule(
     "LOC45",
     "location.first_line",
+    on="nothing",
+    reads=("text",),
+    notices=False,
     examples=(
         Example(None, (Place("Ghent", None, "BE"),), {"text": "Acme | Baker | Ghent, Belgium | Full-time\nWe bake."}),
         Example(None, (Place("Oslo", None, "NO"),), {"text": "Baker, Acme Bread, Oslo— The baker bakes."}),
@@ -96,6 +100,8 @@ def line_on_top(value: Any, given: Given) -> Any:
 @FIELD.rule(
     "LOC50",
     "location.text",
+    reads=("text",),
+    notices=False,
     examples=(
         Example((Place(None, None, "FR"),), (Place("Niort", None, "FR"),), {"text": "Pour notre client basé à Niort."}),
         Example(
@@ -148,6 +154,8 @@ def text(value: Any, given: Given) -> Any:
 @FIELD.rule(
     "LOC60",
     "location.remote_limit",
+    on="nothing",
+    reads=("text",),
     examples=(
         Example(
             None, (Place(None, None, "BG"),), {"locations": ("Flexible / Remote",), "text": "* Located in Bulgaria\n"}

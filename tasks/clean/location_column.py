@@ -32,6 +32,7 @@ def is_read(value: Any) -> bool:
 @FIELD.rule(
     "LOC05",
     "location.says_no_place",
+    on="value",
     examples=(
         Example(("2 Locations",), None),
         Example(("Flexible / Remote", "Leeds, UK"), ("Leeds, UK",)),
@@ -56,6 +57,7 @@ def says_no_place(value: Any, given: Given) -> Any:  # noqa: ARG001
 @FIELD.rule(
     "LOC10",
     "location.listed",
+    on="value",
     examples=(
         Example(("Waltham MA",), (Place("Waltham", "MA", "US"),)),
         Example(("US, CA, Santa Clara",), (Place("Santa Clara", "CA", "US"),)),
@@ -83,6 +85,8 @@ def listed(value: Any, given: Given) -> Any:
 @FIELD.rule(
     "LOC20",
     "location.header",
+    on="nothing",
+    reads=("header", "is_notice"),
     examples=(
         Example(None, (Place("Lisbon", None, "PT"),), {"header": (("company", "Acme"), ("place", "Lisbon, Portugal"))}),
         Example(None, (Place(None, None, "US"),), {"header": (("workplace", "REMOTE (US only)"),)}),
@@ -116,6 +120,8 @@ def header(value: Any, given: Given) -> Any:
 @FIELD.rule(
     "LOC30",
     "location.opening_lines",
+    on="nothing",
+    notices=True,
     examples=(
         Example(
             None,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from tasks.clean.gazetteer import aliases, codes, countries, subdivisions, town_names
 from tasks.clean.lookup import rows
-from tasks.clean.roles import head_parts, narrow, vocabulary
+from tasks.clean.roles import NARROW, head_parts, narrow, vocabulary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +23,7 @@ PAY = re.compile(
     re.IGNORECASE,
 )
 FIGURE = re.compile(r"[$€£¥₹]|\d ?[kK€£]|[A-Za-z]{3}\d|/ ?[hH]")  # of pay, or like it
+NO_FIGURE = bytes(b for b in range(256) if b not in b"0123456789$/?\xa3\xa5")  # '?' stands for signs beyond Latin-1
 EMPLOYMENT = re.compile(
     r"\b(?:full[\s-]?times?|part[\s-]?times?|contract(?:ors?|ing)?(?!\s+manage)|freelance(?:rs?)?|interns?(?:hips?)?"
     r"|co-?ops?|perm(?:anent)?|temp(?:orary)?|volunteers?|FTE?s?|W2|1099|C2C|CDI|CDD|apprentice(?:ship)?s?|seasonal)\b",
@@ -55,7 +56,9 @@ NOISE_WORDS = (
     " sponsorship sponsorships"
 )
 NICKNAME_WORDS = "downtown central greater near based in office offices nyc usa uk sf area metro only region hq"
-EMPLOYED, MAY_EMPLOY, PLACED, MAY_PLACE, PAID, NICKNAMED, NOISY, HEADED, CRAFTED, OPENING = (1 << n for n in range(10))
+EMPLOYED, MAY_EMPLOY, PLACED, MAY_PLACE, PAID, NICKNAMED, NOISY, HEADED, CRAFTED, OPENING, FIGURED = (
+    1 << n for n in range(11)
+)
 # What header_words.csv says of a word: a mark by itself, or a part of one ("full time", "on site").
 SAYING = {"employment": EMPLOYED, "of employment": MAY_EMPLOY, "workplace": PLACED, "of workplace": MAY_PLACE}
 MARKED = EMPLOYED | MAY_EMPLOY | PLACED | MAY_PLACE
@@ -89,9 +92,14 @@ def marks() -> dict[bytes, int]:
 
 
 def bits_of(text: str) -> int:
-    """The bits of all words of a piece; `OPENING` that of the first word only, or where it is not all ASCII."""
-    table, bits = marks(), 0
-    words = narrow(text).split()
+    """The bits of all words of a piece; `OPENING` that of the first word only, or where it is not all ASCII.
+
+    `FIGURED` stands for a sign or digit: most pieces have none, and a search for figures would try every letter.
+    """
+    table = marks()
+    raw = text.encode("latin-1", "replace")
+    bits = FIGURED if raw.translate(None, NO_FIGURE) else 0
+    words = raw.translate(NARROW).split()
     for word in words:
         bits |= table.get(word, 0)
     if text.isascii() and not (words and table.get(words[0], 0) & OPENING):
@@ -111,7 +119,7 @@ def says_workplace(text: str, bits: int) -> bool:
 
 def says_pay(text: str, bits: int) -> bool:
     """Whether a piece speaks of pay. Most have neither a figure nor a word of it and are spared the pattern."""
-    return bool(bits & PAID or FIGURE.search(text)) and PAY.search(text) is not None
+    return bool(bits & PAID or (bits & FIGURED and FIGURE.search(text))) and PAY.search(text) is not None
 
 
 @cache

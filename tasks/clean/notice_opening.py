@@ -14,6 +14,8 @@ PIPES = re.compile(r"[|│¦]")
 DASHES = re.compile(r"[—•·●]+|[-–]+|:+|/+|[~*>]")  # runs of what may part a header; `between_dashes` tells which do
 FREE = frozenset(("~", ":", "::", "//", "///", "*", ">"))
 SPACED_DASH = re.compile(r"[—•·●]|\s[-–~:/*>]|[-–]\s|--")  # one of these stands in everything that DASHES cuts at
+RARER_MARKS = (":", "/", "*", "~", ">")
+IS = re.compile(r"\s(?:is|are|was)\s")
 OFTEN = r"(?:now |currently |also |still |always |actively |again |once again )?"
 SAYS_HIRING = re.compile(
     r"^\W{0,3}(?:(?:we(?:'|’)re|we are|come join|join|here at|at)\s+)?"
@@ -58,7 +60,7 @@ def between_dashes(piece: str) -> list[str]:
     A mark parts where it stands free ("Acme - Cook"), behind a blank ("Acme -Cook"), or is a dash or bullet of its own
     kind ("Acme—Cook"); a hyphen within a word and the colon of an address do not.
     """
-    if not SPACED_DASH.search(piece):
+    if (piece.isascii() and "-" not in piece and not has(piece, RARER_MARKS)) or not SPACED_DASH.search(piece):
         return [piece]
     parts, start = [], 0
     for mark in DASHES.finditer(piece):
@@ -181,7 +183,7 @@ def opening_of(line: str) -> list[Segment]:
 
 def introduced(name: str) -> str:
     """The name in "Acme is a startup that" (is looking ...)."""
-    return re.split(r"\s(?:is|are|was)\s", name, maxsplit=1)[0].strip()
+    return IS.split(name, maxsplit=1)[0].strip()
 
 
 @lru_cache(maxsize=32_768)

@@ -60,6 +60,7 @@ NAME_AND_SITE = re.compile(  # "Acme (http://acme.example) Oslo": the address en
 )
 AROUND_URL = re.compile(r"[\s<>()\[\]|@]")
 ODD = re.compile(r"[\[\]()<>@.]")  # nothing but a piece with one of these has a remark or an address
+LISTED = re.compile(r"[,;]")
 LOOSE_END = re.compile(r"(?:\s+(?:or|and|&|/))+$")
 LEGAL = frozenset(
     (
@@ -233,7 +234,7 @@ def only_a_small_town(text: str) -> bool:
 def mixed(text: str) -> list[Segment]:
     """A piece that says several things, part by part; neighbouring parts of one kind stay together."""
     found: list[Segment] = []
-    parts = [p for part in re.split(r"[,;]", text) if (p := part.strip())]
+    parts = [p for part in LISTED.split(text) if (p := part.strip())]
     start = place_from(parts)
     if start:
         return [*mixed(", ".join(parts[:start])), ("place", ", ".join(parts[start:]))]

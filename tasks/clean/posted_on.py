@@ -37,6 +37,7 @@ def is_day(value: str | None) -> bool:
 @FIELD.rule(
     "POS01",
     "posted_on.unwrap",
+    reads=("posted_on",),
     examples=(
         Example("!!timestamp '2016-06-10'", "2016-06-10"),
         Example(" 2020-01-02 ", "2020-01-02"),
@@ -59,6 +60,7 @@ def unwrap(value: str | None, given: Given) -> str | None:  # noqa: ARG001
 @FIELD.rule(
     "POS02",
     "posted_on.iso",
+    reads=("posted_on",),
     examples=(
         Example("2019-01-17T00:00:00.000", "2019-01-17"),
         Example("2024-09-25T10:11:12Z", "2024-09-25"),
@@ -87,6 +89,7 @@ def iso(value: str | None, given: Given) -> str | None:  # noqa: ARG001
 @FIELD.rule(
     "POS03",
     "posted_on.epoch",
+    reads=("posted_on",),
     examples=(
         Example("1719520362", "2024-06-27"),
         Example("1719520362000", "2024-06-27"),
@@ -114,6 +117,7 @@ def epoch(value: str | None, given: Given) -> str | None:  # noqa: ARG001
 @FIELD.rule(
     "POS04",
     "posted_on.written",
+    reads=("posted_on",),
     examples=(
         Example("June 10, 2016", "2016-06-10"),
         Example("10 juin 2016", "2016-06-10"),
@@ -150,6 +154,7 @@ def written(value: str | None, given: Given) -> str | None:  # noqa: ARG001
 @FIELD.rule(
     "POS05",
     "posted_on.day_and_month",
+    reads=("posted_on",),
     examples=(
         Example("12/25/2021", "2021-12-25"),
         Example("25.12.2021", "2021-12-25"),
@@ -194,6 +199,7 @@ def day_and_month(value: str | None, given: Given) -> str | Rejection | None:
 @FIELD.rule(
     "POS06",
     "posted_on.relative_age",
+    reads=("posted_on",),
     examples=(
         Example("3 days ago", None),
         Example("14d", None),
@@ -214,6 +220,7 @@ def relative_age(value: str | None, given: Given) -> str | None:  # noqa: ARG001
 @FIELD.rule(
     "POS07",
     "posted_on.unreadable",
+    reads=("posted_on",),
     examples=(Example("soon", None), Example("2024-09", None), Example("0", None)),
     counter_examples=(Example("2021-12-25", "2021-12-25"),),
 )
@@ -229,6 +236,7 @@ def unreadable(value: str | None, given: Given) -> str | None:  # noqa: ARG001
 @FIELD.rule(
     "POS08",
     "posted_on.future",
+    reads=("posted_on",),
     examples=(
         Example(
             "2021-12-25",
@@ -258,6 +266,9 @@ def future(value: str | None, given: Given) -> str | Rejection | None:
 @FIELD.rule(
     "POS09",
     "posted_on.stated_in_text",
+    on="nothing",
+    reads=("text",),
+    notices=False,
     examples=(
         Example(None, "2019-03-14", {"text": "Posted: Mar 14, 2019\nDeckhand"}),
         Example(None, "2004-06-29", {"text": "OPENING DATE: 29 June 2004"}),

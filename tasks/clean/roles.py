@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 WORD = re.compile(r"[^\W_][\w.+#/&'’*-]*|[,;&+/|()]|\.(?=net\b)\w+", re.IGNORECASE)
 HEAD_OF = re.compile(r"\b(?:head|chief) of [a-z]", re.IGNORECASE)
 KEY = re.compile(r"[\W_]+")
+MAY_BE_PLURAL = re.compile(r"[sS](?![^ ,;:)/])")  # the end of a word, in all that `singular` changes
 RANK = {"head": 0, "craft": 1, "level": 2, "filler": 3, "maybe": 4, "stop": 5}
 SMALL = frozenset(("of", "on", "and", "for", "the", "in", "or", "to", "at", "with", "a"))
 
@@ -188,6 +189,8 @@ def has_letter(text: str) -> bool:
 @lru_cache(maxsize=8_192)
 def singular(title: str) -> str:
     """A title with its headcount plural taken away: "DevOps Engineers" -> "DevOps Engineer". Other words stay."""
+    if not MAY_BE_PLURAL.search(title):
+        return title
     words = title.split(" ")
     for i, word in enumerate(words):
         bare = word.rstrip(",;:)")

@@ -8,7 +8,7 @@ a rule stands beside it: a stable code, a readable name, a docstring of fixed sh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -18,6 +18,7 @@ Apply = Callable[[Any, Given], Any]
 
 CODE = re.compile(r"[A-Z]{3}\d{2}")
 SECTIONS = ("Does:", "Why:", "Leaves alone:")
+LEAVES = {"": None, "value": True, "nothing": False}  # what `not value` is where a rule does not act
 
 
 class Rejection(NamedTuple):
@@ -97,6 +98,9 @@ def show(value: Value, limit: int = 200) -> str | None:
         return value if len(value) <= limit else value[: limit - 1] + "…"
     if value is None or value == ():
         return None
+    if type(value) is tuple:
+        text = " · ".join([v if type(v) is str and len(v) <= limit else show(v, limit) or "" for v in value])
+        return text if len(text) <= limit else text[: limit - 1] + "…"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple) and hasattr(value, "_fields"):
@@ -105,7 +109,7 @@ def show(value: Value, limit: int = 200) -> str | None:
             low, high, currency, period = value
             return f"{_amount(low, high)} {currency or '?'} a {period or '?'}"
         return ", ".join([str(v) for v in value if v is not None]) or None
-    text = " · ".join([show(v, limit) or "" for v in value]) if isinstance(value, tuple) else str(value)
+    text = str(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -117,6 +121,22 @@ def _amount(low: float | None, high: float | None) -> str:
     return f"{low:g}" if low == high else f"{low:g}-{high:g}"
 
 
+class Step(NamedTuple):
+    """What the loop over postings needs of a rule: its function, and when it need not be called at all."""
+
+    code: str
+    apply: Apply
+    leaves: bool | None  # what `not value` is where the rule leaves every value alone; None where it leaves neither
+    calm: bool  # whether the rule leaves alone all that the field says is `settled`
+    reads: frozenset[str]  # inputs without any of which the rule has nothing to do; none: it needs no input
+    notices: bool | None  # whether the rule is about notices alone, or about other records alone
+
+
+def never(value: Value) -> bool:  # noqa: ARG001
+    """A field that has no test for values that are settled asks its rules about all."""
+    return False
+
+
 class Field:
     """One cleaned field: where its value starts, which siblings its rules may look at, and the rules in order.
 
@@ -124,7 +144,8 @@ class Field:
     name in `given`. A name is a column of the raw form (tasks/ingest/form.py), `clean.<field>` for a field cleaned
     earlier, or one of `text`, `header`, `captured_on` (see tasks/clean/engine.py). `remember` says that values repeat
     across records, so that results are kept across runs; running text is not remembered. `sought` says that the field
-    has no value of its own to begin with: it starts `empty`, and rules look for it in all of the inputs.
+    has no value of its own to begin with: it starts `empty`, and rules look for it in all of the inputs. `settled` is a
+    test for values that most of the rules leave alone, asked once a value instead of once a rule.
     """
 
     def __init__(
@@ -136,37 +157,82 @@ class Field:
         empty: Value = None,
         remember: bool = True,
         sought: bool = False,
+        settled: Callable[[Any], bool] = never,
     ) -> None:
         """Declare a field whose results have the DuckDB type `sql_type` and are `empty` when nothing is said."""
         self.name, self.inputs, self.sql_type, self.empty, self.remember = name, inputs, sql_type, empty, remember
         self.sought = sought
+        self.settled = settled
         self.rules: list[Rule] = []
-        self.steps: list[tuple[str, Apply]] = []  # code and function of each rule: what the loop over postings needs
+        self.steps: list[Step] = []
+        self.nothing = Cleaned(empty)  # what comes out of most fields of most postings
 
     def rule(
-        self, code: str, name: str, *, examples: tuple[Example, ...], counter_examples: tuple[Example, ...] = ()
+        self,
+        code: str,
+        name: str,
+        *,
+        examples: tuple[Example, ...],
+        counter_examples: tuple[Example, ...] = (),
+        on: str = "",
+        reads: tuple[str, ...] = (),
+        notices: bool | None = None,
+        calm: bool = False,
     ) -> Callable[[Apply], Apply]:
-        """Register the decorated function as this field's next rule. Raises ValueError on a bad code or docstring."""
+        """Register the decorated function as this field's next rule. Raises ValueError on a bad code or docstring.
+
+        The last four say when the rule is not even called, because it would leave the value alone; the function is to
+        say so too, since examples and tests call it alone. `on`: it acts on a "value" only, or only where "nothing" is
+        known yet. `reads`: it acts where one of these inputs says something. `notices`: it acts on notices (True) or on
+        records with fields (False) only. `calm`: it leaves alone whatever the field calls `settled`.
+        """
 
         def register(function: Apply) -> Apply:
             if not CODE.fullmatch(code) or any(r.code == code for r in self.rules):
                 raise ValueError(f"rule code {code!r} is malformed or taken in field {self.name}")
             if not examples:
                 raise ValueError(f"rule {code} has no example")
+            if on not in LEAVES or not {*reads, *(["is_notice"] if notices is not None else [])} <= {*self.inputs}:
+                raise ValueError(f"rule {code} acts on {on!r} and reads {reads}: no input of field {self.name}")
             self.rules.append(
                 Rule(code, name, self.name, function, *sections(function, code), examples, counter_examples)
             )
-            self.steps.append((code, function))
+            self.steps.append(Step(code, function, LEAVES[on], calm, frozenset(reads), notices))
             return function
 
         return register
 
+    def steps_for(self, absent: Set[str], only_notices: bool) -> list[Step]:
+        """The steps that may do something where inputs named in `absent` say nothing in any record.
+
+        `only_notices` says that all the records are notices; that none is has `is_notice` among the absent.
+        """
+        return [
+            step
+            for step in self.steps
+            if not (step.reads and step.reads <= absent)
+            and not (step.notices is True and "is_notice" in absent)
+            and not (step.notices is False and only_notices)
+        ]
+
     def clean(self, values: tuple[Any, ...]) -> Cleaned:
-        """Run the rules over one tuple of inputs (in the order of `inputs`), recording every change."""
-        given = dict(zip(self.inputs, values, strict=True))
-        value = self.empty if self.sought else values[0]
+        """Run all rules over one tuple of inputs (in the order of `inputs`), recording every change."""
+        return self.run(values[0], dict(zip(self.inputs, values, strict=True)), self.steps)
+
+    def run(self, first: Any, given: Given, steps: list[Step]) -> Cleaned:
+        """Run some rules over the `first` input, recording every change; `given` holds the inputs by name."""
+        value = self.empty if self.sought else first
         changes: list[Change] = []
-        for code, apply in self.steps:
+        asked: Any = self  # the value last asked about; the field itself is none
+        settled = False
+        for code, apply, leaves, calm, _, _ in steps:
+            if leaves is (not value):
+                continue
+            if calm:
+                if value is not asked:
+                    asked, settled = value, self.settled(value)
+                if settled:
+                    continue
             result = apply(value, given)
             if result is value:  # most rules leave most values alone
                 continue
@@ -182,9 +248,9 @@ class Field:
                 if before != after:  # ("Nurse",) for "Nurse", or () for None, is no news to people
                     changes.append(Change(self.name, code, before, after))
                 value = result
-        if value is None:
-            value = self.empty
-        return Cleaned(value, tuple(changes)) if changes else Cleaned(value)
+        if changes:
+            return Cleaned(self.empty if value is None else value, tuple(changes))
+        return self.nothing if value is None or value is self.empty else Cleaned(value)
 
 
 def run_example(rule: Rule, example: Example) -> Any:

@@ -38,6 +38,8 @@ def distinct(offers: list[Pay]) -> Offers:
 @FIELD.rule(
     "SAL01",
     "salary.columns",
+    on="nothing",
+    reads=("salary_min", "salary_max"),
     examples=(
         Example(
             (),
@@ -72,6 +74,8 @@ def columns(value: Offers, given: Given) -> Offers | Found:
 @FIELD.rule(
     "SAL02",
     "salary.cents",
+    on="nothing",
+    reads=("salary_min", "salary_max"),
     examples=(
         Example(
             (),
@@ -133,6 +137,8 @@ def amount(written: Any) -> float | None:
 @FIELD.rule(
     "SAL03",
     "salary.pay_column",
+    on="nothing",
+    reads=("salary",),
     examples=(
         Example(
             (), (Pay(40000.0, 55000.0, "USD", "year"),), {"salary": "40K-55K (Board est.)", "currency_hint": "USD"}
@@ -177,6 +183,8 @@ def pay_column(value: Offers, given: Given) -> Offers | Found:
 @FIELD.rule(
     "SAL04",
     "salary.exact_in_text",
+    on="value",
+    reads=("salary",),
     examples=(
         Example(
             (Pay(84000.0, 96000.0, "AUD", "year"),),
@@ -221,6 +229,8 @@ def close(one: Pay, other: Pay) -> bool:
 @FIELD.rule(
     "SAL05",
     "salary.stated_in_text",
+    on="nothing",
+    reads=("text",),
     examples=(
         Example(
             (),
@@ -257,6 +267,8 @@ def stated_in_text(value: Offers, given: Given) -> Offers | Found:
 @FIELD.rule(
     "SAL06",
     "salary.in_title",
+    on="nothing",
+    reads=("title",),
     examples=(
         Example(
             (), (Pay(90000.0, 90000.0, "USD", "year"),), {"title": "Data Analyst - $90K - Great Company", "text": ""}

@@ -22,6 +22,7 @@ __all__ = ["FIELD"]
 @FIELD.rule(
     "TIT21",
     "titles.headcount",
+    on="value",
     examples=(
         Example(("DevOps Engineers",), ("DevOps Engineer",)),
         Example(("Software Engineers - Payments",), ("Software Engineer - Payments",)),
@@ -53,6 +54,7 @@ def singulars(titles: tuple[str, ...]) -> tuple[str, ...]:
 @FIELD.rule(
     "TIT22",
     "titles.capitals",
+    on="value",
     examples=(
         Example(("SENIOR DATA ANALYST",), ("Senior Data Analyst",)),
         Example(("INGÉNIEUR EXPERT CLOUD",), ("Ingénieur Expert Cloud",)),
@@ -81,6 +83,7 @@ def calmed(title: str) -> str:
 @FIELD.rule(
     "TIT23",
     "titles.distinct",
+    on="value",
     examples=(
         Example(("Data Engineer", "data engineer", "Cook"), ("Data Engineer", "Cook")),
         Example(

@@ -24,6 +24,7 @@ def differ(value: Any, change: Any) -> Any:
 @FIELD.rule(
     "TIT15",
     "titles.places",
+    on="value",
     examples=(
         Example(("Welder II - Porto",), ("Welder II",), {"locations": ("Porto, Portugal",)}),
         Example(("Technician - Boise, ID/ Salem, OR",), ("Technician",), {"locations": ("Reno, NV",)}),
@@ -56,6 +57,8 @@ def places(value: Any, given: Given) -> Any:
 @FIELD.rule(
     "TIT16",
     "titles.workplace",
+    on="value",
+    calm=True,
     examples=(
         Example(("Data Scientist - REMOTE",), ("Data Scientist",)),
         Example(("Welder 4 (Remote)",), ("Welder 4",)),
@@ -78,6 +81,8 @@ def workplace(value: Any, _: Given) -> Any:
 @FIELD.rule(
     "TIT17",
     "titles.pay",
+    on="value",
+    calm=True,
     examples=(
         Example(("Cook - $21/hr",), ("Cook",)),
         Example(("Java Developer (£50k-£60k)",), ("Java Developer",)),
@@ -100,6 +105,8 @@ def pay(value: Any, _: Given) -> Any:
 @FIELD.rule(
     "TIT18",
     "titles.slogans",
+    on="value",
+    calm=True,
     examples=(
         Example(("Baker - Immediate Start",), ("Baker",)),
         Example(("URGENT: Data Analyst",), ("Data Analyst",)),
@@ -135,6 +142,7 @@ def slogans(value: Any, _: Given) -> Any:
 @FIELD.rule(
     "TIT19",
     "titles.own_company",
+    on="value",
     examples=(
         Example(("Night Baker -- Crumb Labs",), ("Night Baker",), {"company": "Crumb Labs"}),
         Example(("Data Engineer at Acme",), ("Data Engineer",), {"company": "Acme Inc"}),
@@ -173,6 +181,7 @@ def own_name(given: Given) -> str:
 @FIELD.rule(
     "TIT20",
     "titles.laid_bare",
+    on="value",
     examples=(
         Example(("Baker 2027 - Urgent - Lyon",), ("Baker",), {"locations": ("Lyon",)}),
         Example(("Baker (Remote) - Acme - Full-time",), ("Baker",), {"company": "Acme"}),

@@ -21,6 +21,7 @@ FIELD = Field(
     sql_type="VARCHAR[]",
     empty=(),
     remember=False,
+    settled=are_settled,
 )
 
 
@@ -35,6 +36,7 @@ def each(value: Any, change: Callable[[str], str]) -> Any:
 @FIELD.rule(
     "TIT01",
     "titles.as_listed",
+    reads=("title",),
     examples=(
         Example("Data  Engineer\n", ("Data Engineer",)),
         Example("R&amp;D Engineer", ("R&D Engineer",)),
@@ -57,6 +59,8 @@ def as_listed(value: Any, _: Given) -> Any:
 @FIELD.rule(
     "TIT02",
     "titles.of_a_notice",
+    on="nothing",
+    notices=True,
     examples=(
         Example(
             (),
@@ -107,6 +111,8 @@ def of_a_notice(value: Any, given: Given) -> Any:
 @FIELD.rule(
     "TIT05",
     "titles.contacts",
+    on="value",
+    calm=True,
     examples=(
         Example(("Cook - call 555-201-0199",), ("Cook",)),
         Example(("Baker (apply: oven@crumb.example)",), ("Baker",)),
@@ -129,6 +135,8 @@ def contacts(value: Any, _: Given) -> Any:
 @FIELD.rule(
     "TIT10",
     "titles.gender_marks",
+    on="value",
+    calm=True,
     examples=(
         Example(("Comptable (H/F)",), ("Comptable",)),
         Example(("INGÉNIEUR - H/F",), ("INGÉNIEUR",)),
@@ -154,6 +162,8 @@ def gender_marks(value: Any, _: Given) -> Any:
 @FIELD.rule(
     "TIT11",
     "titles.doublets",
+    on="value",
+    calm=True,
     examples=(
         Example(("Développeur / Développeuse web",), ("Développeur web",)),
         Example(("Administrateur/trice réseaux",), ("Administrateur réseaux",)),
@@ -180,6 +190,8 @@ def doublets(value: Any, _: Given) -> Any:
 @FIELD.rule(
     "TIT12",
     "titles.ornaments",
+    on="value",
+    calm=True,
     examples=(
         Example(("🚀 Data Engineer 🚀",), ("Data Engineer",)),
         Example(("*** Cook!! ***",), ("Cook",)),
@@ -205,6 +217,8 @@ def ornaments(value: Any, _: Given) -> Any:
 @FIELD.rule(
     "TIT13",
     "titles.requisition",
+    on="value",
+    calm=True,
     examples=(
         Example(("Welder (408812)",), ("Welder",)),
         Example(("Software Engineer - JR0071234",), ("Software Engineer",)),
@@ -234,6 +248,8 @@ def requisition(value: Any, _: Given) -> Any:
 @FIELD.rule(
     "TIT14",
     "titles.dates",
+    on="value",
+    calm=True,
     examples=(
         Example(("Data Intern - Summer 2025",), ("Data Intern",)),
         Example(("Instructor - FY 2026",), ("Instructor",)),

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from tasks.clean.text import plain_text
 from tasks.clean.title_calls import is_slogan, without_contact, without_slogans
-from tasks.clean.title_gender import ATTACHED_WORDS, ENDS_IN_E, GENDER_WORDS, masculine, without_gender
+from tasks.clean.title_gender import ATTACHED_WORDS, GENDER_WORDS, masculine, without_gender
 from tasks.clean.title_parts import without_dates, without_pay, without_requisition, without_workplace
 from tasks.clean.title_places import without_company, without_places
 from tasks.clean.title_text import REMEMBERED, cues, tidy, without_ornaments, words_in
@@ -72,7 +72,7 @@ def is_simple(title: str) -> bool:
         return False
     if "-" in title and is_slogan(title[title.rfind("-") + 1 :]):
         return False
-    return "/" not in title or not ENDS_IN_E.search(title)
+    return "/" not in title or masculine(title) == title
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -42,6 +42,7 @@ LINE_CUT = re.compile(r"\s*[|•·,;()]\s*|\s+(?:[-–—/]|--)\s+")  # between 
 @FIELD.rule(
     "WOR05",
     "workplace.listed",
+    reads=("workplace",),
     examples=(
         Example("Hybrid", ("hybrid",)),
         Example("On-site", ("onsite",)),
@@ -67,6 +68,8 @@ def listed(value: Any, given: Given) -> Any:  # noqa: ARG001
 @FIELD.rule(
     "WOR10",
     "workplace.in_location",
+    on="nothing",
+    reads=("locations",),
     examples=(
         Example(None, ("remote",), {"locations": ("Flexible / Remote", "Leeds, UK")}),
         Example(None, ("remote",), {"locations": ("Remote in USA",)}),
@@ -96,6 +99,8 @@ def in_location(value: Any, given: Given) -> Any:
 @FIELD.rule(
     "WOR20",
     "workplace.header",
+    on="nothing",
+    reads=("header", "is_notice"),
     examples=(
         Example(None, ("onsite",), {"header": (("place", "Oslo"), ("workplace", "ONSITE"))}),
         Example(None, ("onsite",), {"header": (("workplace", "No remote"),)}),
@@ -133,6 +138,8 @@ def header(value: Any, given: Given) -> Any:
 @FIELD.rule(
     "WOR30",
     "workplace.title",
+    on="nothing",
+    reads=("title",),
     examples=(
         Example(None, ("remote",), {"title": "Data Clerk (Remote)"}),
         Example(None, ("remote",), {"title": "Remote Plumber - US"}),
@@ -164,6 +171,9 @@ def title(value: Any, given: Given) -> Any:
 @FIELD.rule(
     "WOR35",
     "workplace.first_line",
+    on="nothing",
+    reads=("text",),
+    notices=False,
     examples=(
         Example(None, ("onsite",), {"text": "Acme | Baker | Ghent | Full time, ONSITE\nWe bake bread."}),
         Example(None, ("onsite", "remote"), {"text": "Acme\nBaker | Remote or onsite\nWe bake bread."}),
@@ -198,6 +208,7 @@ def line_on_top(value: Any, given: Given) -> Any:
 @FIELD.rule(
     "WOR40",
     "workplace.text",
+    reads=("text",),
     examples=(
         Example(None, ("hybrid",), {"text": "Vos avantages : 2 jours de télétravail par semaine."}),
         Example(None, ("onsite",), {"text": "Remote work is not an option."}),

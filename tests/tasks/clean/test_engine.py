@@ -87,6 +87,21 @@ def test_distinct_values_are_cleaned_once_and_remembered_across_runs(tmp_path: P
         assert con.execute("SELECT before, after FROM changes ORDER BY 1").fetchall() == [("x", "X"), ("y", "Y")]
 
 
+def test_a_rule_sees_the_inputs_of_its_field_and_no_others() -> None:
+    seen: list[dict[str, Any]] = []
+    field = Field("made_up", ("title", "text"), sql_type="VARCHAR", remember=False)
+
+    @field.rule("MAD01", "made_up.looks", examples=(Example("a", "b"),))
+    def looks(value: str | None, given: Any) -> str | None:
+        """Does: looks. Why: to test. Leaves alone: all."""
+        seen.append(dict(given))
+        return value
+
+    columns = {"title": ["Cook", None], "text": ["We cook.", ""], "company": ["Acme", "Acme"]}
+    Engine(None, (field,)).results_of(field, columns)
+    assert seen == [{"title": "Cook", "text": "We cook."}, {"title": None, "text": ""}]
+
+
 def test_another_rulebook_version_begins_afresh(tmp_path: Path) -> None:
     field, asked = counting_field()
     for version in ("v1", "v2"):

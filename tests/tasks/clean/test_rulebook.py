@@ -87,3 +87,17 @@ texts = st.one_of(st.none(), st.text(max_size=300))
 def test_no_text_makes_the_rulebook_raise(inputs: dict[str, object]) -> None:
     results = clean_one({**inputs, "captured_on": "2026-01-31"})
     assert set(results) == {field.name for field in FIELDS}
+
+
+@pytest.mark.parametrize("case", EXAMPLES + COUNTER, ids=lambda case: case[0].code)
+def test_a_rule_is_not_called_only_where_it_would_leave_the_value_alone(case: tuple[Rule, Example]) -> None:
+    """What a rule declares of itself (`on`, `reads`, `notices`, `calm`) is what its function does."""
+    rule, example = case
+    field = next(each for each in FIELDS if each.name == rule.field)
+    step = next(each for each in field.steps if each.code == rule.code)
+    missing = frozenset(
+        name for name in field.inputs if name in example.given and example.given[name] in (None, (), False)
+    )
+    spared = step not in field.steps_for(missing, only_notices=example.given.get("is_notice") is True)
+    spared = spared or step.leaves is (not example.value) or (step.calm and field.settled(example.value))
+    assert not spared or run_example(rule, example) == example.value

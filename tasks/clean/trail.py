@@ -1,0 +1,88 @@
+"""What rules changed, as it is kept and shown: bounded, without contact details, each change under an id of its text."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from tasks.clean.memory import change_id
+from tasks.clean.rule import Change, Cleaned
+from tasks.clean.text import mask_pii
+
+NOT_DIGITS = bytes(b for b in range(256) if not 48 <= b < 58)
+PHONE_DIGITS = 7  # what a phone number has at least
+CUT_MAIL = re.compile(r"[\w.%+-]{1,64}@[\w.-]*\Z")  # an address that the end of an excerpt cuts in two
+SMALL = 50_000  # changes kept in reach; beyond it they are let go
+NO_IDS: tuple[int, ...] = ()
+NOTHING = "\x00"  # stands for None in the text that `change_id` is made of
+
+
+class Trail:
+    """The changes that were met: by what they are, so that each is made presentable once, and by id for the audit."""
+
+    def __init__(self) -> None:
+        """Start with no change."""
+        self.fresh: dict[int, Change] = {}  # not yet handed over by `take`
+        self.ids: dict[Change, int] = {}
+
+    def note(self, cleaned: Cleaned) -> tuple[Cleaned, tuple[int, ...]]:
+        """A result with the ids of its changes; changes not met before are kept for `take`."""
+        if not cleaned.changes:
+            return cleaned, NO_IDS
+        known = self.ids
+        return cleaned, tuple([known.get(c) or self.meet(c) for c in cleaned.changes])
+
+    def meet(self, change: Change) -> int:
+        """The id of a change that is not in reach; it is made presentable and kept."""
+        key, shown = presented(change)
+        self.fresh[key] = shown
+        if len(self.ids) > SMALL:
+            self.ids.clear()
+        self.ids[change] = key
+        return key
+
+    def take(self) -> dict[int, Change]:
+        """The changes met since the last call, by id."""
+        fresh, self.fresh = self.fresh, {}
+        return fresh
+
+
+def presented(change: Change) -> tuple[int, Change]:
+    """A presentable change and its id. One that holds nothing to be masked, as most, is read once for all of that."""
+    field, rule, before, after = change
+    if field != "description":
+        text = f"{field}\x1f{rule}\x1f{NOTHING if before is None else before}\x1f{NOTHING if after is None else after}"
+        raw = text.encode("utf-8", "replace")
+        if "@" not in text and " at " not in text and "dot" not in text and few_digits(raw):
+            return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "big"), change
+    shown = presentable(change)
+    return change_id(shown), shown
+
+
+def presentable(change: Change) -> Change:
+    """A change fit for people and for storage: e-mails and phones masked; of a description only its length."""
+    show = measure if change.field == "description" else masked
+    return Change(change.field, change.rule, show(change.before), show(change.after))
+
+
+def measure(text: str | None) -> str | None:
+    """A long text stood for by its size in steps of 100, so that the audit trail does not hold every text twice."""
+    return None if text is None else f"text of about {round(len(text), -2)} characters"
+
+
+def few_digits(raw: bytes) -> bool:
+    """Whether a text has fewer digits than a phone number."""
+    return len(raw.translate(None, NOT_DIGITS)) < PHONE_DIGITS
+
+
+def masked(text: str | None) -> str | None:
+    """`text` without e-mails and phone numbers; the cheap test spares nearly all values."""
+    if (
+        text is None
+        or len(text) < PHONE_DIGITS
+        or (
+            "@" not in text and " at " not in text and "dot" not in text and few_digits(text.encode("utf-8", "replace"))
+        )
+    ):
+        return text
+    return CUT_MAIL.sub("[email]", mask_pii(text))
