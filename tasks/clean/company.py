@@ -66,7 +66,6 @@ def rating(value: Any, _: Given) -> Any:
 @FIELD.rule(
     "COM03",
     "company.in_the_text",
-    on="nothing",
     examples=(
         Example(
             None, "Acme", {"is_notice": True, "header": (("company", "Acme"), ("place", "Oslo")), "text": "Acme | Oslo"}

@@ -110,7 +110,6 @@ def header(value: Any, given: Given) -> Any:
     "EMP15",
     "employment_type.opening_lines",
     on="nothing",
-    notices=True,
     examples=(
         Example(
             None,

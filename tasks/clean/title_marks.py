@@ -59,8 +59,6 @@ def as_listed(value: Any, _: Given) -> Any:
 @FIELD.rule(
     "TIT02",
     "titles.of_a_notice",
-    on="nothing",
-    notices=True,
     examples=(
         Example(
             (),

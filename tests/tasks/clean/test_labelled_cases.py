@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from tasks.clean.engine import clean_one
+from tasks.clean.rule import Cleaned, Field
 
 FOLDER = Path(__file__).parent / "labelled"
 FILES = ("wild_patterns", "negatives", "synthetic")
@@ -104,3 +105,22 @@ def test_every_case_is_named_once_says_why_and_expects_something() -> None:
     assert all(case["note"] and case["inputs"] and case["expect"] for case in every)
     assert set(KNOWN) <= {case["id"] for case in every}
     assert all(re.fullmatch(r"20\d\d-\d\d-\d\d", case["known_since"]) and case["note"] for case in KNOWN.values())
+
+
+def test_what_rules_declare_of_themselves_changes_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules that a batch spares (`on`, `reads`, `notices`, `calm`) would have done nothing."""
+    run_all = Field.clean
+
+    def in_every_way(field: Field, values: tuple[Any, ...]) -> Cleaned:
+        given = dict(zip(field.inputs, values, strict=True))
+        silent = {name for name, value in given.items() if value in (None, (), "", False)}
+        few = field.steps_for(silent, only_notices=given.get("is_notice") is True)
+        plain = [step._replace(leaves=None, calm=False) for step in field.steps]
+        whole = run_all(field, values)
+        assert field.run(values[0], given, few) == whole == field.run(values[0], given, plain), (field.name, given)
+        return whole
+
+    monkeypatch.setattr(Field, "clean", in_every_way)
+    for name in FILES:
+        for case in cases(name):
+            clean_one(case["inputs"])
