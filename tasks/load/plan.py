@@ -28,26 +28,40 @@ def index_records(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def find_contents_to_clean(con: duckdb.DuckDBPyConnection, rulebook_version: str) -> int:
-    """Make work.to_clean (posting_id, content_id, raw_id): contents this rulebook has not cleaned, one record each.
+    """Make work.to_clean (posting_id, content_id, raw_id): records to read, one for each version that the batch begins.
 
-    A known content is cleaned once more where it becomes current again, since older descriptions are not kept.
+    A known content is read once more where it begins anew after another one, or earlier than was known: what is volatile
+    (a date that drifts) is then the record's own, and older descriptions are not kept. A content that never speaks for
+    its posting is read once, so that it is judged.
     """
     con.execute(
-        """
+        f"""
         CREATE OR REPLACE TABLE work.to_clean AS
-        WITH contents AS (
-            SELECT posting_id, content_id, min_by(raw_id, (seen_at, source_file, ordinal)) AS raw_id,
-                   max((seen_at, coalesce(recency, ''), content_id)) AS rank
-            FROM work.keys WHERE reason IS NULL GROUP BY ALL
+        WITH told AS (
+            SELECT posting_id, content_id, raw_id, seen_at,
+                   row_number() OVER (PARTITION BY posting_id, seen_at ORDER BY {SPEAKS_FIRST}) AS place
+            FROM work.keys WHERE reason IS NULL
         ),
-        newest AS (SELECT posting_id, max_by(content_id, rank) AS content_id FROM contents GROUP BY ALL),
-        known AS (SELECT DISTINCT posting_id, content_id FROM curated.versions WHERE rulebook_version = $1)
-        SELECT c.posting_id, c.content_id, c.raw_id
-        FROM contents AS c
-        LEFT JOIN known AS k ON k.posting_id = c.posting_id AND k.content_id = c.content_id
-        LEFT JOIN newest AS n ON n.posting_id = c.posting_id AND n.content_id = c.content_id
-        LEFT JOIN curated.postings AS p ON p.posting_id = c.posting_id
-        WHERE k.posting_id IS NULL OR (n.posting_id IS NOT NULL AND p.content_id IS DISTINCT FROM c.content_id)
+        line AS (
+            SELECT *, lag(content_id) OVER (PARTITION BY posting_id ORDER BY seen_at) AS earlier FROM told WHERE place = 1
+        ),
+        begun AS (SELECT * FROM line WHERE earlier IS DISTINCT FROM content_id),
+        silent AS (
+            SELECT posting_id, content_id, min_by(raw_id, (seen_at, place)) AS raw_id
+            FROM told ANTI JOIN begun USING (posting_id, content_id) GROUP BY ALL
+        ),
+        known AS (
+            SELECT posting_id, content_id, max(valid_from) AS last_begun
+            FROM curated.versions WHERE rulebook_version = $1 GROUP BY ALL
+        )
+        SELECT b.posting_id, b.content_id, b.raw_id
+        FROM begun AS b
+        LEFT JOIN known AS k ON k.posting_id = b.posting_id AND k.content_id = b.content_id
+        LEFT JOIN curated.postings AS p ON p.posting_id = b.posting_id
+        WHERE k.posting_id IS NULL OR b.earlier IS NOT NULL OR p.content_id IS DISTINCT FROM b.content_id
+           OR b.seen_at < k.last_begun
+        UNION ALL
+        SELECT s.posting_id, s.content_id, s.raw_id FROM silent AS s ANTI JOIN known USING (posting_id, content_id)
         """,
         [rulebook_version],
     )

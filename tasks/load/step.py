@@ -11,7 +11,7 @@ import pyarrow as pa
 from tasks.arrow_files import dataset
 from tasks.clean.engine import SCHEMA, every_rule
 from tasks.ingest.form import SCHEMA as RECORDS
-from tasks.load import journal, merge
+from tasks.load import history, journal, merge
 from tasks.load.plan import decide_outcomes
 from tasks.load.publish import disk_errors, publish_build
 from tasks.run import Run
@@ -38,9 +38,9 @@ def load_batch(run: Run) -> dict[str, int]:
             merge.load_raw(con, run.run_id)
             merge.load_quarantine(con, run.run_id)
         merge.load_sightings(con)
-        merge.load_versions(con)
+        history.load_versions(con)
         merge.load_postings(con)
-        merge.load_spells(con)
+        history.load_spells(con)
         merge.load_trail(con)
         load_rules(con)
         merge.load_ledger(con, run.run_id, run.rulebook, run.kind)

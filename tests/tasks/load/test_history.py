@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tasks.clean.engine import SCHEMA as POSTINGS
 from tasks.ingest.form import SCHEMA as RECORDS
-from tasks.load import merge, plan
+from tasks.load import history, merge, plan
 from tasks.load.step import run_counts
 from warehouse.dictionary import create_all
 
@@ -21,11 +21,12 @@ DAY0 = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Seen(NamedTuple):
-    """One record in a made-up capture: the posting's key, what it says, and whether the source calls it closed."""
+    """One record in a made-up capture: the key, what it says, whether it is called closed, and a date that may drift."""
 
     key: str
     says: str
     closed: bool = False
+    posted: str | None = None
 
 
 class Shelf:
@@ -64,6 +65,7 @@ class Shelf:
                         "raw_id": f"{capture_id}-{seen.key}-{ordinal}", "capture_id": capture_id, "source": "board",
                         "source_file": "f", "source_key": seen.key, "ordinal": ordinal, "posting_id": f"p{seen.key}",
                         "content_id": seen.says, "payload": f"{seen}", "title": seen.says, "closed": str(seen.closed),
+                        "posted_on": seen.posted,
                     }
                 )  # fmt: skip
         con.register(
@@ -77,13 +79,14 @@ class Shelf:
         cleaned = [
             {
                 **dict.fromkeys(POSTINGS.names), **{k: f[k] for k in ("raw_id", "posting_id", "content_id", "source")},
-                "titles": [f["title"]], "change_ids": [], "reason": "bad" if f["title"] == reject else None,
+                "titles": [f["title"]], "posted_on": f["posted_on"], "change_ids": [],
+                "reason": "bad" if f["title"] == reject else None,
             }
             for f in forms
         ]  # fmt: skip
         con.register("postings", pa.Table.from_pylist(cleaned, POSTINGS))
         con.execute(
-            "CREATE OR REPLACE TABLE work.rejected AS SELECT posting_id, content_id, reason, detail, 'clean' AS stage, rule FROM postings WHERE reason IS NOT NULL"
+            "CREATE OR REPLACE TABLE work.rejected AS SELECT posting_id, content_id, reason, detail, 'clean' AS stage, reason AS rule FROM postings WHERE reason IS NOT NULL"
         )
         con.execute("""CREATE OR REPLACE TABLE work.cleaned AS SELECT posting_id, content_id, titles[1] AS title, company, locations,
                        salary, posted_on::DATE AS posted_on, 'r1' AS rulebook_version FROM postings WHERE reason IS NULL""")
@@ -92,9 +95,9 @@ class Shelf:
         merge.load_raw(con, run_id)
         merge.load_quarantine(con, run_id)
         merge.load_sightings(con)
-        merge.load_versions(con)
+        history.load_versions(con)
         merge.load_postings(con)
-        merge.load_spells(con)
+        history.load_spells(con)
         merge.load_trail(con)
         merge.load_ledger(con, run_id, "r1", "capture")
         con.execute("COMMIT")
@@ -194,9 +197,10 @@ def test_two_records_of_one_key_in_one_capture_give_one_posting_whatever_their_o
     assert [row[:-1] for row in one.current()] == [row[:-1] for row in two.current()]
 
 
+dates = st.sampled_from([None, "2025-12-01", "2025-12-24"])
 captures = st.dictionaries(
     st.integers(0, 6),
-    st.lists(st.builds(Seen, st.sampled_from("abc"), st.sampled_from("xyz"), st.booleans()), min_size=1, max_size=4),
+    st.lists(st.builds(Seen, st.sampled_from("abc"), st.sampled_from("xyz"), st.booleans(), dates), min_size=1, max_size=4),
     min_size=1, max_size=5,
 )  # fmt: skip
 
@@ -249,3 +253,35 @@ def test_content_that_returns_makes_a_third_version(days: tuple[int, ...]) -> No
         shelf.load((day, [Seen("a", says[day])]))
     assert shelf.versions() == [("pa", "x", 0, 1), ("pa", "x", 2, None), ("pa", "y", 1, 2)]
     assert [row[1] for row in shelf.current()] == ["x"]
+
+
+def test_a_posting_first_met_as_closed_opens_again_in_a_spell_of_its_own() -> None:
+    shelf = Shelf(coverage="partial")
+    shelf.load((0, [Seen("a", "x", closed=True)]), (1, [Seen("a", "x", closed=True)]), (2, [Seen("a", "x")]))
+    assert shelf.spells() == [("pa", 1, 0, 0, 0, None), ("pa", 2, 2, 2, None, 1)]
+    assert shelf.current()[0][4] is None
+
+
+@pytest.mark.parametrize("runs", [[(0, 1, 2)], [(0,), (1,), (2,)], [(0, 1), (2,)], [(1, 2), (0,)]], ids=str)
+def test_a_version_states_the_date_of_the_record_that_began_it(runs: list[tuple[int, ...]]) -> None:
+    shelf = Shelf()
+    says = {0: Seen("a", "x", posted="2025-12-01"), 1: Seen("a", "y"), 2: Seen("a", "x", posted="2025-12-24")}
+    for days in runs:
+        shelf.load(*((day, [says[day]]) for day in days))
+    stated = "SELECT content_id, posted_on::VARCHAR, raw_id FROM curated.versions ORDER BY valid_from"
+    assert shelf.rows(stated) == [("x", "2025-12-01", "c0-a-0"), ("y", None, "c1-a-0"), ("x", "2025-12-24", "c2-a-0")]
+    assert shelf.rows("SELECT posted_on::VARCHAR, raw_id FROM curated.postings") == [("2025-12-24", "c2-a-0")]
+
+
+def test_a_version_found_to_be_older_states_the_earlier_date() -> None:
+    shelf = Shelf()
+    shelf.load((3, [Seen("a", "x", posted="2025-12-24")]))
+    shelf.load((1, [Seen("a", "x", posted="2025-12-01")]))
+    assert shelf.rows("SELECT posted_on::VARCHAR, raw_id FROM curated.postings") == [("2025-12-01", "c1-a-0")]
+
+
+def test_of_equal_records_in_one_capture_the_first_stands_for_the_posting() -> None:
+    shelf = Shelf()
+    shelf.load((0, [Seen("a", "x"), Seen("a", "x"), Seen("a", "x")]))
+    assert shelf.rows("SELECT raw_id FROM curated.versions") == [("c0-a-0",)]
+    assert shelf.rows("SELECT raw_id FROM curated.sightings WHERE outcome = 'new'") == [("c0-a-0",)]
