@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tasks.run import Run
 
 TRUTH = Path(__file__).parent.parent / "tests" / "tasks" / "load" / "real_feeds.py"
-REPOST_DAYS = 30  # of curated.jobs.repost_count: a later posting of one job is a repost after so many days
+REPOST_DAYS = 14  # of curated.jobs.repost_count: a later posting of one job is a repost after so many days
 COUNTS = ("new", "unchanged", "changed", "merged")
 
 Rows = dict[Any, Any]
