@@ -75,7 +75,7 @@ KEYED = """
         LEFT JOIN match_companies AS c ON c.company = r.company
         JOIN match_titles AS t ON t.titles = r.titles
         JOIN match_terms AS l ON l.listed = r.listed
-        JOIN match_places AS p ON p.locations = r.locations
+        JOIN match_places AS p ON p.locations = r.locations AND p.places = coalesce(r.places, '')
         JOIN match_texts AS x ON x.posting_id = r.posting_id
     ), bare AS (
         SELECT *, CASE WHEN says_at THEN list_filter(placeless, lambda w: NOT list_contains(company_words, w))
@@ -157,10 +157,11 @@ def _keys_of_distinct_values(con: duckdb.DuckDBPyConnection) -> None:
         "listed": pa.array(listed, pa.string()), "plain": pa.array(plain, pa.string()), "wording": pa.array(wording, pa.uint64()), "years": pa.array([years for years, _ in terms], pa.string()),
         "seasons": pa.array([seasons for _, seasons in terms], pa.string()),
     })  # fmt: skip
-    table = con.sql("SELECT DISTINCT locations FROM match_raw").to_arrow_table()
-    places = [place_key(place) for place in table.column("locations").to_pylist()]
+    table = con.sql("SELECT DISTINCT locations, coalesce(places, '') AS places FROM match_raw").to_arrow_table()
+    both = zip(table.column("locations").to_pylist(), table.column("places").to_pylist(), strict=True)
+    places = [place_key(place, said) for place, said in both]
     _load(con, "match_places", {
-        "locations": table.column("locations"), **{
+        "locations": table.column("locations"), "places": table.column("places"), **{
             name: pa.array([getattr(p, name) for p in places], strings) for name in ("cities", "regions", "countries", "words")
         },
     })  # fmt: skip
