@@ -121,7 +121,7 @@ FIELD_FEATURES = (
         "one side says nothing of the place",
     ),
     Feature("place_equal", 0.0, "x.cities = y.cities AND x.regions = y.regions", "the same places, word for word"),
-    Feature("requisition_equal", 0.3, "x.requisition <> '' AND x.requisition = y.requisition", "the same requisition"),
+    Feature("requisition_equal", 0.6, "x.requisition <> '' AND x.requisition = y.requisition", "the same requisition"),
     Feature("grade_equal", 0.0, "x.grade = y.grade", "the same grade, or none on both sides"),
     Feature(
         "head_equal", 0.0, "x.title_head = y.title_head", "the titles are the same up to the first dash or bracket"
