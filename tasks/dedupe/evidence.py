@@ -151,7 +151,10 @@ TEXT_FEATURES = (
 )
 
 # Between a member and its job's representative, who may have come together over a third: less is asked than of a pair.
-RESEMBLES = "veto IS NULL AND (ground IS NOT NULL OR title_overlap >= 0.5 AND (text_contained >= 0.3 OR least(x_size, y_size) = 0))"
+# Two whole texts of one employer share a fifth to a quarter by what it says of itself alone.
+RESEMBLES = """veto IS NULL AND (ground IS NOT NULL OR title_overlap >= 0.5 AND (
+    text_equal >= 0.28 OR least(x_size, y_size) = 0
+    OR text_contained >= 0.5 AND least(x_size, y_size) < 0.4 * greatest(x_size, y_size)))"""
 
 TEXTLESS = "least(x_size, y_size) = 0"
 COMPATIBLE = "(company_equal = 1 OR company_acronym = 1 OR company_part = 1 OR company_near = 1 OR company_unknown = 1)"
@@ -171,8 +174,8 @@ GROUNDS = (
     Named(
         "text_and_head",
         """company_equal = 1 AND place_known = 1 AND head_equal = 1 AND title_overlap >= 0.99 AND shared >= 3
-            AND text_contained >= 0.75""",
-        "the same employer and city, one title names a team besides, and one text holds most of the other",
+            AND text_contained >= 0.9""",
+        "the same employer and city, one title names a team besides, and one text holds nearly all of the other",
     ),
     Named(
         "fields_and_text",
