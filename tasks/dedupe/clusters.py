@@ -143,10 +143,9 @@ def _ambiguous(graph: Graph) -> npt.NDArray[np.bool_]:
     np.maximum.at(best, ends, scores)
     close = scores >= best[ends] - MARGIN
     doubtful = np.zeros(n, dtype=bool)
+    placeless = np.array([not said[CITIES] for said in graph.said], dtype=bool)
     for kind in (CITIES, COUNTRIES, REQUISITION):
         silent = np.array([not said[kind] for said in graph.said], dtype=bool)
-        if kind == CITIES:
-            placeless = silent
         at = np.flatnonzero(close & silent[ends] & ~silent[others])
         if kind == REQUISITION:  # who names no city says nothing about the openings of one
             at = at[~placeless[others[at]] | placeless[ends[at]]]
