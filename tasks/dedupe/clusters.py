@@ -143,9 +143,12 @@ def _ambiguous(graph: Graph) -> npt.NDArray[np.bool_]:
     np.maximum.at(best, ends, scores)
     close = scores >= best[ends] - MARGIN
     doubtful = np.zeros(n, dtype=bool)
+    placeless = np.array([not said[CITIES] for said in graph.said], dtype=bool)
     for kind in (CITIES, COUNTRIES, REQUISITION):
         silent = np.array([not said[kind] for said in graph.said], dtype=bool)
         at = np.flatnonzero(close & silent[ends] & ~silent[others])
+        if kind == REQUISITION:  # who names no city says nothing about the openings of one
+            at = at[~placeless[others[at]] | placeless[ends[at]]]
         seen: dict[int, frozenset[str]] = {}
         for x, y in zip(ends[at].tolist(), others[at].tolist(), strict=True):
             common = seen.get(x, graph.said[y][kind]) & graph.said[y][kind]

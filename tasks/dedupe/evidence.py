@@ -6,7 +6,7 @@ accepted pairs, so that clusters grow from their surest pairs. Every pair is jud
 by what else is in the warehouse: the same pair gets the same verdict whenever it arrives.
 
 The expressions are SQL over x and y (the two fingerprints) or over features named before. Thresholds were set on
-gold/jobs_bench (texts, hard negatives: P .996, R .988 on what can be told apart) and gold/duplicates (no texts: P .960,
+gold/jobs_bench (texts, hard negatives: P .997, R .990 on what can be told apart) and gold/duplicates (no texts: P .960,
 R .600 for all pairs, .956 and .695 across sources). There, a gradient-boosted scorer over 60 features, context included
 and tried on employers that it had not seen, comes to .593 at P .97, .614 at .95 and .653 at .90 of all pairs: half of the
 true pairs read the same, and of those in which one source writes the place in two ways six in ten are two openings.
@@ -121,7 +121,7 @@ FIELD_FEATURES = (
         "one side says nothing of the place",
     ),
     Feature("place_equal", 0.0, "x.cities = y.cities AND x.regions = y.regions", "the same places, word for word"),
-    Feature("requisition_equal", 0.3, "x.requisition <> '' AND x.requisition = y.requisition", "the same requisition"),
+    Feature("requisition_equal", 0.6, "x.requisition <> '' AND x.requisition = y.requisition", "the same requisition"),
     Feature("grade_equal", 0.0, "x.grade = y.grade", "the same grade, or none on both sides"),
     Feature(
         "head_equal", 0.0, "x.title_head = y.title_head", "the titles are the same up to the first dash or bracket"
@@ -151,7 +151,10 @@ TEXT_FEATURES = (
 )
 
 # Between a member and its job's representative, who may have come together over a third: less is asked than of a pair.
-RESEMBLES = "veto IS NULL AND (ground IS NOT NULL OR title_overlap >= 0.5 AND (text_contained >= 0.3 OR least(x_size, y_size) = 0))"
+# Two whole texts of one employer share a fifth to a quarter by what it says of itself alone.
+RESEMBLES = """veto IS NULL AND (ground IS NOT NULL OR title_overlap >= 0.5 AND (
+    text_equal >= 0.28 OR least(x_size, y_size) = 0
+    OR text_contained >= 0.5 AND least(x_size, y_size) < 0.4 * greatest(x_size, y_size)))"""
 
 TEXTLESS = "least(x_size, y_size) = 0"
 COMPATIBLE = "(company_equal = 1 OR company_acronym = 1 OR company_part = 1 OR company_near = 1 OR company_unknown = 1)"
@@ -171,8 +174,8 @@ GROUNDS = (
     Named(
         "text_and_head",
         """company_equal = 1 AND place_known = 1 AND head_equal = 1 AND title_overlap >= 0.99 AND shared >= 3
-            AND text_contained >= 0.75""",
-        "the same employer and city, one title names a team besides, and one text holds most of the other",
+            AND text_contained >= 0.9""",
+        "the same employer and city, one title names a team besides, and one text holds nearly all of the other",
     ),
     Named(
         "fields_and_text",

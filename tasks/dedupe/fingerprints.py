@@ -15,6 +15,7 @@ import pyarrow as pa
 from tasks.dedupe.company_key import match_key
 from tasks.dedupe.place_key import place_key
 from tasks.dedupe.shingles import shingle
+from tasks.dedupe.stated_place import stated_key, stated_sql
 from tasks.dedupe.title_key import term, title_key
 from tasks.dedupe.words import plainly
 
@@ -52,7 +53,7 @@ RAW = """
     SELECT posting_id, CASE WHEN is_agency THEN NULL ELSE company END AS company, requisition, locations, posted_on,
            CASE WHEN ends_with(lower(titles), ' at ' || lower(company))
                 THEN left(titles, length(titles) - length(company) - 4) ELSE titles END AS titles,
-           coalesce({title_listed}, titles) AS listed, {places_listed} AS places, company AS named
+           coalesce({title_listed}, titles) AS listed, {places_listed} AS places, {stated} AS stated, company AS named
     FROM read
 """
 
@@ -75,7 +76,7 @@ KEYED = """
         LEFT JOIN match_companies AS c ON c.company = r.company
         JOIN match_titles AS t ON t.titles = r.titles
         JOIN match_terms AS l ON l.listed = r.listed
-        JOIN match_places AS p ON p.locations = r.locations
+        JOIN match_places AS p ON p.locations = r.locations AND p.places = coalesce(r.places, '') AND p.stated = r.stated
         JOIN match_texts AS x ON x.posting_id = r.posting_id
     ), bare AS (
         SELECT *, CASE WHEN says_at THEN list_filter(placeless, lambda w: NOT list_contains(company_words, w))
@@ -128,7 +129,8 @@ def _raw(con: duckdb.DuckDBPyConnection) -> str:
             AND schema_name = 'curated' AND table_name = 'postings'"""
         ).fetchall()
     }
-    return RAW.format(**{name: name if name in present else "NULL::VARCHAR" for name in LISTED})
+    given = {name: name if name in present else "NULL::VARCHAR" for name in LISTED}
+    return RAW.format(stated=stated_sql("description", given["places_listed"]), **given)
 
 
 def _keys_of_distinct_values(con: duckdb.DuckDBPyConnection) -> None:
@@ -157,10 +159,11 @@ def _keys_of_distinct_values(con: duckdb.DuckDBPyConnection) -> None:
         "listed": pa.array(listed, pa.string()), "plain": pa.array(plain, pa.string()), "wording": pa.array(wording, pa.uint64()), "years": pa.array([years for years, _ in terms], pa.string()),
         "seasons": pa.array([seasons for _, seasons in terms], pa.string()),
     })  # fmt: skip
-    table = con.sql("SELECT DISTINCT locations FROM match_raw").to_arrow_table()
-    places = [place_key(place) for place in table.column("locations").to_pylist()]
+    table = con.sql("SELECT DISTINCT locations, coalesce(places, '') AS places, stated FROM match_raw").to_arrow_table()
+    told = zip(*(table.column(name).to_pylist() for name in ("locations", "places", "stated")), strict=True)
+    places = [stated_key(stated) if stated else place_key(place, listed) for place, listed, stated in told]
     _load(con, "match_places", {
-        "locations": table.column("locations"), **{
+        **{name: table.column(name) for name in ("locations", "places", "stated")}, **{
             name: pa.array([getattr(p, name) for p in places], strings) for name in ("cities", "regions", "countries", "words")
         },
     })  # fmt: skip

@@ -34,10 +34,11 @@ CJK = (0xE3, 0xED)  # first bytes of kana, ideographs, hangul
 # The words after which an employer's own requisition number stands. "Job ID" and "Ref" are the boards' and left alone.
 REQUISITION_WORDS = ("requisition", "req", "reference")
 REQUISITION = re.compile(
-    rb"[ \t]{0,3}(?:(?:id|number|no|nr|code)\b)?[.:# \t\xc2\xa0]{0,6}([A-Za-z]{0,4}-?[0-9][A-Za-z0-9_-]{3,14})(?![A-Za-z0-9])",
-    re.IGNORECASE,
+    rb"[ \t]{0,3}(?:(?:[Ii][Dd]|[Nn]umber|[Nn][Oo]|[Nn][Rr]|[Cc]ode)\b)?[.:# \t\xc2\xa0]{0,6}"
+    rb"([A-Za-z]{0,4}-?[0-9](?:[A-Z0-9_-]{3,14}|[a-z0-9_-]{3,14}))(?![A-Za-z0-9])",
 )
 CUT_OFF = (b"...", "…".encode())  # a number that a board cut short is not the number
+IN_ADDRESS = b"/req"  # jobs/req-1190-engineer
 A_DATE = re.compile(rb"(?:19|20)[0-9]{2}-[0-9]{2}(?:-[0-9]{2})?")
 
 
@@ -201,14 +202,19 @@ ANNOUNCE = np.array([word_hash(w) for w in REQUISITION_WORDS], np.uint64)
 
 
 def _requisitions(raw: bytes, bounds: Index, ends: Index, owner: npt.NDArray[np.int32]) -> list[str | None]:
-    """The first requisition number of each text, read from the bytes behind the words that announce one."""
+    """The last requisition number of each text, read from the bytes behind the words that announce one: what a board adds
+    is about this very posting, what stands before it may have been copied from another one's.
+    """
     found: list[str | None] = [None] * (len(bounds) - 1)
     close = bounds[1:].tolist()
+    read = 0  # up to where: "REQ-1234" announces itself and is not to be read from its "REQ" on
     for at, text in zip(ends.tolist(), owner.tolist(), strict=True):
-        if found[text] is None:
-            number = REQUISITION.match(raw, at, min(at + 48, close[text]))
-            if number and not A_DATE.fullmatch(number[1]) and not raw.startswith(CUT_OFF, number.end(), close[text]):
-                found[text] = number[1].decode()
+        if at <= read or raw[max(at - 4, 0) : at].lower() == IN_ADDRESS:
+            continue
+        number = REQUISITION.match(raw, at, min(at + 48, close[text]))
+        if number and not A_DATE.fullmatch(number[1]) and not raw.startswith(CUT_OFF, number.end(), close[text]):
+            found[text] = number[1].decode()
+            read = number.end()
     return found
 
 

@@ -60,6 +60,11 @@ def test_requisitions_keep_siblings_apart() -> None:
     assert groups(graph(said, [(0, 2, 1.5), (1, 2, 1.5)])) == {frozenset({0}), frozenset({1}), frozenset({2})}
 
 
+def test_who_names_no_city_does_not_make_the_openings_of_one_doubtful() -> None:
+    said = [says("austin", "R1"), says("austin"), says("", "R2")]
+    assert groups(graph(said, [(0, 1, 1.5), (1, 2, 1.4)])) == {frozenset({0, 1}), frozenset({2})}
+
+
 def test_a_posting_in_two_cities_joins_one_of_them() -> None:
     said = [says("austin denver"), says("austin"), says("denver")]
     assert groups(graph(said, [(0, 1, 1.5), (0, 2, 1.4)])) == {frozenset({0, 1}), frozenset({2})}

@@ -44,6 +44,23 @@ SAME: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "no city on one side": ({}, {"locations": [place(None, None, "US")]}),
     "no place on one side": ({}, {"locations": []}),
     "St. and Saint": ({"locations": [place("St. Louis", "MO")]}, {"locations": [place("Saint Louis", "MO")]}),
+    "a saint lost in the parsing": ({"locations": [place("St. Louis", "MO")]}, {"locations": [place("Louis", "MO")]}),
+    "a place out of the title beside the listed one": (
+        {},
+        {"locations": [AUSTIN, DENVER], "places_listed": "Austin, TX", "title": "Data Engineer - Denver"},
+    ),
+    "an area that boards name for its city": (
+        {"locations": [place("San Francisco", "CA")]},
+        {"locations": [place(None, "CA")], "places_listed": "San Francisco Bay Area"},
+    ),
+    "a guessed state": (
+        {"locations": [place("Arlington", "VA")]},
+        {"locations": [place("Arlington", "TX")], "places_listed": "Arlington"},
+    ),
+    "a place that only the board's page names": (
+        {},
+        {"locations": [DENVER], "description": "Marlow Mills · Austin, TX · 3 days ago\n" + text(1)},
+    ),
     "a requisition in the text": ({"requisition": "R-10442"}, {"description": text(1) + " Requisition #: r10442"}),
     "a requisition, and a new text": (
         {"requisition": "R-10442", "description": text(2)},
@@ -66,6 +83,9 @@ APART: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
         {"locations": [place("Portland", "OR")]}, {"locations": [place("Portland", "ME")]}, "region",
     ),
     "another country": ({"locations": [place("Birmingham", "AL")]}, {"locations": [place("Birmingham", None, "GB")]}, "country"),
+    "another city on the board's page": (
+        {}, {"locations": [], "description": "locations\nDenver, CO\ntime type\nFull time\n" + text(1)}, "city",
+    ),
     "cities that cross": ({"locations": [AUSTIN, DALLAS]}, {"locations": [AUSTIN, DENVER]}, "cities"),
     "another level": ({}, {"title": "Senior Data Engineer"}, "level"),
     "an internship": ({}, {"title": "Data Engineer Intern"}, "level"),

@@ -74,6 +74,9 @@ def test_ideographs_are_words_of_their_own() -> None:
         ("Req. 2025-3…", None),
         ("references available from 12 people", None),
         ("no number here", None),
+        ("Requisition Number R2217, reposted. Req. REQ-558120", "REQ-558120"),  # what the board adds counts
+        ("See jobs/req-1190-bridge-engineer", None),
+        ("Req ID 18468Experience level", None),
     ],
 )
 def test_requisition_numbers(text: str, number: str | None) -> None:
