@@ -7,6 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from flows.query import connect, printable
+from tasks.clean.rule import span
 from tasks.clean.text import mask_pii
 from tasks.errors import UsageError
 
@@ -158,18 +159,9 @@ def shown(value: Any) -> str:
         return "; ".join(shown(v) for v in value)
     if isinstance(value, dict):
         if "currency" in value:
-            return f"{span(value['min'], value['max'])} {value['currency'] or '?'} a {value['period'] or '?'}"
+            return f"{span(value['min'], value['max'], ',.0f', ' to ')} {value['currency'] or '?'} a {value['period'] or '?'}"
         return ", ".join(str(v) for v in value.values() if v is not None)
     return printable(value)
-
-
-def span(low: float | None, high: float | None) -> str:
-    """An amount or a range, open ends in words."""
-    if low is None:
-        return "?" if high is None else f"up to {high:,.0f}"
-    if high is None:
-        return f"from {low:,.0f}"
-    return f"{low:,.0f}" if low == high else f"{low:,.0f} to {high:,.0f}"
 
 
 def members(con: duckdb.DuckDBPyConnection, job_id: str, posting_id: str | None = None) -> list[str]:

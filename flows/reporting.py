@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -58,8 +57,3 @@ def create_artifacts(entry: dict[str, Any], home: Path) -> None:
             create_table_artifact(
                 quarantine_table(con), key="winnow-quarantine", description="Records set aside, by source and reason"
             )
-
-
-def serving_server() -> str | None:
-    """The Prefect server that this process talks to, if one is set."""
-    return os.environ.get("PREFECT_API_URL")

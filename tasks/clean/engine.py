@@ -34,7 +34,7 @@ from tasks.clean.pay_year import year_usd
 from tasks.clean.posted_on import FIELD as POSTED_ON
 from tasks.clean.postings import ARROW_TYPES, column
 from tasks.clean.role_family import FIELD as ROLE_FAMILY
-from tasks.clean.rule import Change, Cleaned, Field, Rejection, Rule, Value, all_rules
+from tasks.clean.rule import Change, Cleaned, Field, Rejection, Rule, all_rules
 from tasks.clean.salary import FIELD as SALARY
 from tasks.clean.seniority import FIELD as SENIORITY
 from tasks.clean.technologies import FIELD as TECHNOLOGIES
@@ -187,9 +187,7 @@ class Engine:
         return [note(run(first, given, steps)) for first, given in zip(firsts, siblings(inputs), strict=True)]
 
     def run_field(self, field: Field, inputs: list[tuple[Any, ...]]) -> list[Remembered]:
-        """One field over one batch: every distinct tuple of inputs is cleaned, or remembered, once."""
-        if not field.remember:
-            return [self.trail.note(field.clean(values)) for values in inputs]
+        """A remembered field over one batch: every distinct tuple of inputs is cleaned once, or not even that."""
         seen = self.seen[field.name]
         unknown = {values for values in inputs if values not in seen}
         if unknown and len(seen) > SMALL:
@@ -325,8 +323,3 @@ def clean_one(inputs: dict[str, Any]) -> dict[str, Cleaned]:
         results[field.name] = field.clean(tuple(columns[name] for name in field.inputs))
         columns[f"clean.{field.name}"] = results[field.name].value
     return results
-
-
-def value_of(cleaned: Cleaned) -> Value:
-    """The value alone, for callers that need no trail."""
-    return cleaned.value

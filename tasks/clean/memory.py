@@ -19,14 +19,19 @@ from tasks.clean.values import Pay, Place
 from warehouse.connection import one
 
 Remembered = tuple[Cleaned, tuple[int, ...]]
+NOTHING = "\x00"  # stands for None in the text that an id is made of
 
 
-def change_id(change: Change) -> int:
-    """64-bit id of a change from its text, the same in every run."""
-    text = "\x1f".join(
-        (change.field, change.rule, *("\x00" if part is None else part for part in (change.before, change.after)))
-    )
-    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big")
+def change_text(change: Change) -> bytes:
+    """What a change says, as the bytes that its id is made of."""
+    field, rule, before, after = change
+    text = f"{field}\x1f{rule}\x1f{NOTHING if before is None else before}\x1f{NOTHING if after is None else after}"
+    return text.encode("utf-8", "replace")
+
+
+def change_id(text: bytes) -> int:
+    """64-bit id of a change from its `change_text`, the same in every run."""
+    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "big")
 
 
 def input_key(values: tuple[Any, ...]) -> bytes:

@@ -34,8 +34,10 @@ HARD_MARKS = frozenset(";•·|\n/+⋅●∙▪◦■⚫┃\\*\t\xa0")
 HARD_WORDS = (" or ", " and ", " ou ", " et ", " und ", " oder ", "&", " vs ")
 SOFT_MARKS = frozenset(":–—-@.")
 SOFT_WORDS = (" in ", " at ", " near ", " from ", " around ")
+TOWN_BEGUN = r"(?<!^ST\.)(?<!, ST\.)(?<!^FT\.)(?<!, FT\.)(?<!^MT\.)(?<!, MT\.)"  # "ST. LOUIS": no end of a sentence
 SOFT = re.compile(
-    r"[,:–—]|\s(?:[-–—]+\s|-+|@\s)|-+\s|\.(?:(?<=[a-z]{3}\.)|(?<=\b[A-Z]{2}\.)|(?<=\b[A-Z]{3}\.)|(?<=\bInc\.)|(?<=\bLtd\.))\s"
+    rf"[,:–—]|\s(?:[-–—]+\s|-+|@\s)|-+\s|\.(?:(?<=[a-z]{{3}}\.)|(?<=\b[A-Z]{{2}}\.){TOWN_BEGUN}|(?<=\b[A-Z]{{3}}\.)"
+    r"|(?<=\bInc\.)|(?<=\bLtd\.))\s"
 )
 SOFT_STRICT = re.compile(
     SOFT.pattern + r"|(?<!based)\s(?:in|at|near|from|around)\s(?=(?:the |downtown |central )?[A-Z])"

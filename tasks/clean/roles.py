@@ -166,11 +166,6 @@ def narrow(text: str) -> bytes:
     return text.encode("latin-1", "replace").translate(NARROW)
 
 
-def may_have_head(words: bytes) -> bool:
-    """Whether `has_head` may hold for a text that was made `narrow`: ten times as fast, and never wrongly no."""
-    return not head_parts().isdisjoint(words.split())
-
-
 def bare(text: str, marks: str) -> str:
     """A text without marks at both ends; the dot of ".NET" stays."""
     shorter = text.strip(marks)

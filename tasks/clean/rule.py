@@ -107,18 +107,19 @@ def show(value: Value, limit: int = 200) -> str | None:
         names = value._fields
         if "currency" in names:
             low, high, currency, period = value
-            return f"{_amount(low, high)} {currency or '?'} a {period or '?'}"
+            return f"{span(low, high)} {currency or '?'} a {period or '?'}"
         return ", ".join([str(v) for v in value if v is not None]) or None
     text = str(value)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _amount(low: float | None, high: float | None) -> str:
+def span(low: float | None, high: float | None, form: str = "g", to: str = "-") -> str:
+    """An amount or a range, open ends in words; numbers in the format `form`, their range joined by `to`."""
     if low is None:
-        return "?" if high is None else f"up to {high:g}"
+        return "?" if high is None else f"up to {high:{form}}"
     if high is None:
-        return f"from {low:g}"
-    return f"{low:g}" if low == high else f"{low:g}-{high:g}"
+        return f"from {low:{form}}"
+    return f"{low:{form}}" if low == high else f"{low:{form}}{to}{high:{form}}"
 
 
 class Step(NamedTuple):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 
-from tasks.clean.memory import change_id
+from tasks.clean.memory import change_id, change_text
 from tasks.clean.rule import Change, Cleaned
 from tasks.clean.text import mask_pii
 
@@ -14,7 +13,6 @@ PHONE_DIGITS = 7  # what a phone number has at least
 CUT_MAIL = re.compile(r"[\w.%+-]{1,64}@[\w.-]*\Z")  # an address that the end of an excerpt cuts in two
 SMALL = 50_000  # changes kept in reach; beyond it they are let go
 NO_IDS: tuple[int, ...] = ()
-NOTHING = "\x00"  # stands for None in the text that `change_id` is made of
 
 
 class Trail:
@@ -49,14 +47,12 @@ class Trail:
 
 def presented(change: Change) -> tuple[int, Change]:
     """A presentable change and its id. One that holds nothing to be masked, as most, is read once for all of that."""
-    field, rule, before, after = change
-    if field != "description":
-        text = f"{field}\x1f{rule}\x1f{NOTHING if before is None else before}\x1f{NOTHING if after is None else after}"
-        raw = text.encode("utf-8", "replace")
-        if "@" not in text and " at " not in text and "dot" not in text and few_digits(raw):
-            return int.from_bytes(hashlib.blake2b(raw, digest_size=8).digest(), "big"), change
+    if change.field != "description":
+        raw = change_text(change)
+        if b"@" not in raw and b" at " not in raw and b"dot" not in raw and few_digits(raw):
+            return change_id(raw), change
     shown = presentable(change)
-    return change_id(shown), shown
+    return change_id(change_text(shown)), shown
 
 
 def presentable(change: Change) -> Change:
