@@ -26,7 +26,10 @@ def open_reader(path: Path, temporary: Path | None = None) -> duckdb.DuckDBPyCon
 
     What does not fit into memory goes to the folder `temporary`, or beside the file.
     """
-    config = {"memory_limit": READER_MEMORY, "max_temp_directory_size": READER_SPILL}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": READER_MEMORY,
+        "max_temp_directory_size": READER_SPILL,
+    }
     if temporary is not None:
         config["temp_directory"] = str(temporary)
     con = duckdb.connect(str(path), read_only=True, config=config)
