@@ -210,12 +210,12 @@ def write_reports(run: Run) -> None:
 
 
 def exit_code_of(run: Run, error: WinnowError | None) -> int:
-    """0 published (or nothing new), 1 stopped by a gate, 2 bad usage or configuration, 3 a source failed."""
+    """0 published (or nothing new), 1 stopped by a gate, 2 bad usage or configuration, 3 a source failed or was held."""
     if isinstance(error, UsageError):
         return 2
-    if run.status not in DOING_WELL and not run.failed:
+    if run.status not in DOING_WELL and (run.held or not run.failed):
         return 1
-    return 3 if run.failed else 0
+    return 3 if run.failed or run.held else 0
 
 
 def tell(run: Run, error: WinnowError | None) -> str:
@@ -338,6 +338,10 @@ def show_outcome(settings: Settings, entry: dict[str, Any], message: str) -> Non
         click.echo(f"winnow: source {failure['source']} failed: {failure['message']}", err=True)
     for line in told_of_replay(entry):
         click.echo(line)
+    for held in entry.get("sources_held", []):
+        click.echo(f"winnow: source {held['source']} is held: {held['reason']}", err=True)
+        for purpose, command in held["commands"].items():
+            click.echo(f"  {purpose:7} {command}", err=True)
     report = settings.reports / entry["run_id"] / "index.html"
     if report.exists():
         click.echo(f"report     {report}")

@@ -122,6 +122,7 @@ def finish_build(run: Run) -> None:
         journal.fold_in(con, run.warehouse)
         journal.insert_run(con, run.entry())
         journal.insert_checks(con, run.checks)
+        journal.release_held(con, run.entry())
         con.execute("COMMIT")
         con.execute("CHECKPOINT")
     publish_build(run.build, run.warehouse)
