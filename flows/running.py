@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flows import settings as settings_module
+from flows.quarantine import still_waiting, told_of_replay
 from tasks.clean.corrections import read_corrections
 from tasks.clean.engine import FIELD_BY_NAME
 from tasks.dedupe import verdicts
@@ -209,12 +210,12 @@ def write_reports(run: Run) -> None:
 
 
 def exit_code_of(run: Run, error: WinnowError | None) -> int:
-    """0 published (or nothing new), 1 stopped by a gate, 2 bad usage or configuration, 3 a source failed."""
+    """0 published (or nothing new), 1 stopped by a gate, 2 bad usage or configuration, 3 a source failed or was held."""
     if isinstance(error, UsageError):
         return 2
-    if run.status not in DOING_WELL and not run.failed:
+    if run.status not in DOING_WELL and (run.held or not run.failed):
         return 1
-    return 3 if run.failed else 0
+    return 3 if run.failed or run.held else 0
 
 
 def tell(run: Run, error: WinnowError | None) -> str:
@@ -225,6 +226,8 @@ def tell(run: Run, error: WinnowError | None) -> str:
         c, judged = run.counts, run.facts.get("verdicts")
         if judged:
             return f"published {judged['new']} new verdicts, {judged['taken_back']} taken back; nothing else was new"
+        if run.kind == "replay":
+            return f"published {c['records']} records out of quarantine{still_waiting(run)}"
         return (
             f"published {c['records']} records: {c['new']} new, {c['unchanged']} unchanged, {c['changed']} changed,"
             f" {c['merged']} merged, {c['quarantined']} quarantined"
@@ -333,6 +336,12 @@ def show_outcome(settings: Settings, entry: dict[str, Any], message: str) -> Non
     click.echo(f"{message}" if good else f"winnow: {message}", err=not good)
     for failure in entry["sources_failed"]:
         click.echo(f"winnow: source {failure['source']} failed: {failure['message']}", err=True)
+    for line in told_of_replay(entry):
+        click.echo(line)
+    for held in entry.get("sources_held", []):
+        click.echo(f"winnow: source {held['source']} is held: {held['reason']}", err=True)
+        for purpose, command in held["commands"].items():
+            click.echo(f"  {purpose:7} {command}", err=True)
     report = settings.reports / entry["run_id"] / "index.html"
     if report.exists():
         click.echo(f"report     {report}")

@@ -38,6 +38,7 @@ class Run:
     steps: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     failed: list[dict[str, Any]] = field(default_factory=list)
+    held: list[dict[str, Any]] = field(default_factory=list)  # batches that a gate of their source keeps out
     checks: list[dict[str, Any]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -129,6 +130,7 @@ class Run:
             "steps": self.steps,
             "warnings": self.warnings[:200],
             "sources_failed": self.failed,
+            "sources_held": self.held,
             "checks": self.checks,
             **self.facts,
         }

@@ -75,6 +75,44 @@ def insert_run(con: duckdb.DuckDBPyConnection, entry: dict[str, Any]) -> None:
             entry["rulebook_version"], entry.get("steps", []),
         ],
     )  # fmt: skip
+    insert_held(con, entry)
+
+
+def insert_held(con: duckdb.DuckDBPyConnection, entry: dict[str, Any]) -> None:
+    """Rows of audit.held: a batch that this run kept out, one row a capture of it."""
+    rows = [
+        [entry["run_id"], capture["capture_id"], held["source"], capture["observed_at"], capture["records"],
+         held["reason"], held["checks"]]
+        for held in entry.get("sources_held", []) for capture in held["captures"]
+    ]  # fmt: skip
+    if rows:
+        con.executemany(
+            """
+            INSERT INTO audit.held (run_id, capture_id, source, observed_at, records, reason, checks)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            rows,
+        )
+
+
+def release_held(con: duckdb.DuckDBPyConnection, entry: dict[str, Any]) -> None:
+    """Note which held batches this run loaded after all, and who accepted them, if a person did."""
+    con.execute(
+        """
+        UPDATE audit.held SET released_in = $1
+        WHERE released_in IS NULL AND capture_id IN (SELECT capture_id FROM audit.batches WHERE run_id = $1)
+        """,
+        [entry["run_id"]],
+    )
+    accepted = entry.get("accepted")
+    if accepted:
+        con.execute(
+            """
+            UPDATE audit.held SET accepted_by = $1, accepted_at = $2::TIMESTAMPTZ, accepted_why = $3
+            WHERE released_in = $4 AND list_contains($5, capture_id)
+            """,
+            [accepted["by"], accepted["at"], accepted["why"], entry["run_id"], accepted["captures"]],
+        )
 
 
 def insert_checks(con: duckdb.DuckDBPyConnection, checks: list[dict[str, Any]]) -> None:
