@@ -125,4 +125,5 @@ def finish_build(run: Run) -> None:
         journal.release_held(con, run.entry())
         con.execute("COMMIT")
         con.execute("CHECKPOINT")
+    run.committing = True
     publish_build(run.build, run.warehouse)
