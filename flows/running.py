@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flows import settings as settings_module
+from flows.late import done_since
 from flows.quarantine import still_waiting, told_of_replay
 from flows.stopping import stoppable, stopped_text
 from tasks.clean.corrections import read_corrections
@@ -50,6 +51,11 @@ class Request:
     until: str | None = None
     command: str = ""
     reason: str | None = None  # replay: only records set aside for this reason
+    due: datetime | None = None  # when a schedule meant it to start
+
+    def asked(self) -> dict[str, Any]:
+        """What a run like it would look at: two requests that agree here do the same work."""
+        return {name: getattr(self, name) for name in ("targets", "sources_dir", "as_of", "since", "until")}
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,15 @@ def conduct(request: Request, walk: Callable[[Run, Request], None]) -> Outcome:
     """Take a run from lock to journal. Expected failures end in an outcome, never in an exception."""
     settings = settings_module.load(request.home)
     run = open_run(settings, request)
+    run.facts["asked"] = request.asked()
     error: WinnowError | None = None
+    later = done_since(run.warehouse, request.asked(), request.due)
+    if later is not None:  # of a backlog of late runs one does the work; the others leave no trace
+        run.status, run.reason = (
+            "unchanged",
+            f"was due at {request.due}, before run {later} began: it did this one's work",
+        )
+        return Outcome(0, run.reason, {**run.entry(), "exit_code": 0}, settings.home)
     try:
         with writer_lock(run.warehouse), stoppable(run):
             error = attempt(run, request, walk)
