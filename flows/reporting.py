@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from expectations.reports.matching import Told
+
 
 def write_reports(run: Run) -> None:
     """reports/<run>/index.html with run.json beside it, and reports/index.html over all runs."""
@@ -24,8 +26,18 @@ def write_reports(run: Run) -> None:
     run.report.mkdir(parents=True, exist_ok=True)
     write_json(run.report / "run.json", entry)
     with shown_database(run) as con:
-        write_run_report(con, entry, run.report)
+        write_run_report(con, entry, run.report, words_of)
     write_index(run.home, journal.read(run.warehouse))
+
+
+def words_of(pair: dict[str, Any]) -> Told:
+    """A decision of matching in the words of `winnow review`."""
+    from expectations.reports.matching import Told
+    from flows.review import AGAINST, DECIDED, in_words
+
+    veto, decided_by = pair["veto"], str(pair["decided_by"])
+    decided = AGAINST.get(veto, veto) if veto else DECIDED.get(decided_by, decided_by)
+    return Told(str(decided), in_words(pair["evidence"] or {}))
 
 
 @contextmanager
