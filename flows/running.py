@@ -120,6 +120,8 @@ def attempt(run: Run, request: Request, walk: Callable[[Run, Request], None]) ->
     if run.status == "running":
         run.status = "failed" if run.failed else "unchanged"
         run.reason = "every source failed" if run.failed else "nothing new: every capture was loaded before"
+        if skipped := run.facts.get("sources_skipped"):
+            run.reason = f"nothing new; skipped, as robots.txt asks: {', '.join(skipped)}"
     return None
 
 
@@ -210,12 +212,22 @@ def capture_sources(run: Run, request: Request, capture: Callable[..., list[Capt
             try:
                 landed = capture(run, source, target, since, until)
             except SourceError as error:
-                fail_source(run, source.name, error)
-                log.warning("source %s failed: %s", source.name, error.message())
+                leave_out(run, source.name, error)
                 continue
             fresh |= {c.capture_id: (source, c) for c in landed if c.capture_id not in known}
     log.info("%d new captures of %d sources", len(fresh), len(wanted))
     return sorted(fresh.values(), key=lambda pair: (pair[1].observed_at, pair[0].name, pair[1].capture_id))
+
+
+def leave_out(run: Run, name: str, error: SourceError) -> None:
+    """Note that a source brought nothing: skipped where its robots.txt asks us to stay away, else failed."""
+    if error.code == "robots_disallowed":
+        run.facts.setdefault("sources_skipped", []).append(name)
+        run.warnings.append(f"{name} was skipped: {error.message()}")
+        log.warning("source %s skipped: %s", name, error.message())
+    else:
+        fail_source(run, name, error)
+        log.warning("source %s failed: %s", name, error.message())
 
 
 def make_first_sample(run: Run) -> None:

@@ -12,8 +12,9 @@ from tasks.arrow_files import write_batches
 from tasks.errors import SourceError, UsageError, WinnowError
 from tasks.ingest.capture import Capture, capture
 from tasks.ingest.form import SCHEMA
+from tasks.ingest.isolate import Reader
 from tasks.ingest.source import Source, expand, find, registry, with_members
-from tasks.ingest.split import SplitReport, split
+from tasks.ingest.split import SplitReport
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,24 +67,25 @@ def split_captures(run: Run, captures: list[tuple[Source, Capture]]) -> list[tup
     """
     broken: set[str] = set()
     kept: list[tuple[Source, Capture]] = []
-    for source, landed in captures:
-        if source.name in broken:
-            continue
-        report = SplitReport()
-        path = run.records / f"{landed.capture_id}.arrow"
-        try:
-            rows = write_batches(path, SCHEMA, split(landed, source, run.home, report))
-        except WinnowError as error:
-            broken.add(source.name)
-            fail_source(run, source.name, error)
-            path.unlink(missing_ok=True)
-            continue
-        run.warnings += [f"{source.name}: {warning}" for warning in report.warnings()]
-        if rows == 0:
-            run.warnings.append(f"{source.name}: {landed.url} holds no records")
-            path.unlink()
-            continue
-        kept.append((source, replace(landed, coverage="partial") if report.cut else landed))
+    with Reader(run.home, run.folder) as reader:
+        for source, landed in captures:
+            if source.name in broken:
+                continue
+            report = SplitReport()
+            path = run.records / f"{landed.capture_id}.arrow"
+            try:
+                rows = write_batches(path, SCHEMA, reader.split(landed, source, report))
+            except WinnowError as error:
+                broken.add(source.name)
+                fail_source(run, source.name, error)
+                path.unlink(missing_ok=True)
+                continue
+            run.warnings += [f"{source.name}: {warning}" for warning in report.warnings()]
+            if rows == 0:
+                run.warnings.append(f"{source.name}: {landed.url} holds no records")
+                path.unlink()
+                continue
+            kept.append((source, replace(landed, coverage="partial") if report.cut else landed))
     for name in sorted({source.name for source, _ in captures} - broken - {source.name for source, _ in kept}):
         broken.add(name)
         fail_source(run, name, SourceError("empty_batch", "there is no record in what was captured", where=name))
