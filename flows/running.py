@@ -50,7 +50,8 @@ class Request:
     since: str | None = None
     until: str | None = None
     command: str = ""
-    reason: str | None = None  # replay: only records set aside for this reason
+    reason: str | None = None  # replay: only records set aside for this reason; accept: why
+    held_in: str | None = None  # accept: the run whose held batches are meant
     due: datetime | None = None  # when a schedule meant it to start
 
     def asked(self) -> dict[str, Any]:
@@ -365,6 +366,17 @@ def replay_and_tell(settings: Settings, *, reason: str | None, sources_dir: str 
 
     command = "winnow replay" + (f" --reason {reason}" if reason else "")
     return told(settings, replay(reason, str(settings.home), sources_dir, command, return_state=True))
+
+
+def accept_and_tell(
+    settings: Settings, held_in: str, *, source: str | None, why: str | None, sources_dir: str | None
+) -> int:
+    """Publish what a run held, for the command line: accepted for a reason, or judged again without one."""
+    quiet_prefect()
+    from flows.accept import accept
+
+    command = " ".join(["winnow", "accept" if why else "replay --held", held_in, *([source] if source else [])])
+    return told(settings, accept(held_in, source, why, str(settings.home), sources_dir, command, return_state=True))
 
 
 def told(settings: Settings, state: Any) -> int:
