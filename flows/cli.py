@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows import settings as settings_module
+from flows import cli_admin
+from flows.cli_options import HOME_HELP, home_option, settings_of
 from tasks.errors import GateError, SourceError, UsageError, WinnowError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from flows.settings import Settings
-
-HOME_HELP = "Where Winnow keeps its things (default: WINNOW_HOME, else ./data)."
 
 
 def exit_code(error: WinnowError) -> int:
@@ -45,16 +42,6 @@ class Commands(click.Group):
 def cli(ctx: click.Context, home: str | None) -> None:
     """Job postings in, an audited DuckDB warehouse out."""
     ctx.obj = home
-
-
-def home_option(function: Any) -> Any:
-    """`--home` after the command's name as well as before it."""
-    return click.option("--home", metavar="DIR", help=HOME_HELP)(function)
-
-
-def settings_of(ctx: click.Context, home: str | None) -> Settings:
-    """The settings of this call: the command's --home wins over the group's."""
-    return settings_module.load(home or ctx.obj)
 
 
 @cli.command()
@@ -236,6 +223,10 @@ def doctor(ctx: click.Context, home: str | None) -> None:
     text, healthy = diagnose(settings_of(ctx, home))
     click.echo(text)
     ctx.exit(0 if healthy else 2)
+
+
+for command in cli_admin.COMMANDS:
+    cli.add_command(command)
 
 
 def main() -> None:

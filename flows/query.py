@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import duckdb
 
+from flows.query_guard import guarded, too_slow
 from tasks.errors import UsageError
 from warehouse.connection import open_reader
 
@@ -20,17 +22,20 @@ if TYPE_CHECKING:
 TABLE_ROWS = 200
 CELL_WIDTH = 60
 BATCH_ROWS = 10_000
+ERROR_WIDTH = 500
+READING = (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI)  # MULTI: a PIVOT, which is taken apart
+EXPLAIN = re.compile(r"\A(?:\s|--[^\n]*\n|/\*.*?\*/)*EXPLAIN(?:\s+ANALYZE)?\s+", re.I | re.S)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def connect(warehouse: Path) -> duckdb.DuckDBPyConnection:
+def connect(warehouse: Path, temporary: Path | None = None) -> duckdb.DuckDBPyConnection:
     """The published warehouse for reading. Raises UsageError where there is none yet or it cannot be opened."""
     if not warehouse.exists():
         raise UsageError(
             "no_warehouse", "nothing has been published yet", where=str(warehouse), next_step="Try: winnow run"
         )
     try:
-        return open_reader(warehouse)
+        return open_reader(warehouse, temporary)
     except duckdb.Error as error:
         raise UsageError(
             "unreadable_warehouse", "the published file cannot be opened", where=str(warehouse), why=first_line(error),
@@ -45,29 +50,58 @@ def first_line(error: Exception) -> str:
 
 def run_query(warehouse: Path, query: str, form: str, timeout: float) -> None:
     """Run one query and print its rows. Raises UsageError where it is refused, wrong, or takes over `timeout` seconds."""
-    with connect(warehouse) as con:
+    guarded(lambda temporary: print_rows(warehouse, query, form, timeout, temporary), timeout)
+
+
+def print_rows(warehouse: Path, query: str, form: str, timeout: float, temporary: Path) -> None:
+    """The query itself: refused unless it only reads, interrupted after `timeout` seconds."""
+    with connect(warehouse, temporary) as con:
         stopper = threading.Timer(timeout, con.interrupt)
+        stopper.daemon = True
         stopper.start()
         try:
+            check_reads_only(con, query)
             result = con.execute(query)
             if result.description is not None:
                 WRITERS[form](result)
         except duckdb.InterruptException as error:
+            raise too_slow(timeout) from error
+        except (duckdb.Error, RuntimeError, ValueError, OverflowError, MemoryError) as error:
             raise UsageError(
-                "query_timeout", f"the query was stopped after {timeout:g} s", next_step="Narrow it, or raise --timeout"
-            ) from error
-        except (duckdb.Error, RuntimeError) as error:
-            raise UsageError(
-                "query_failed", first_line(error), next_step="See docs/dictionary.md for the tables"
-            ) from error
+                "query_failed", printable(first_line(error), ERROR_WIDTH),
+                next_step="See docs/dictionary.md for the tables",
+            ) from error  # fmt: skip
         finally:
             stopper.cancel()
 
 
-def printable(value: Any) -> str:
+def check_reads_only(con: duckdb.DuckDBPyConnection, query: str) -> None:
+    """Refuse anything but one statement that reads. Raises UsageError `query_refused`; duckdb.Error where it is no SQL.
+
+    The file is opened read-only and locked down besides (warehouse/connection.py): this says so in plain words, and
+    keeps out what is harmless there but of no use, as temporary tables are.
+    """
+    statements = con.extract_statements(query)
+    if len(statements) != 1:
+        what = "there is no statement" if not statements else f"{len(statements)} statements in one query"
+        raise UsageError("query_refused", what, next_step="Give one SELECT")
+    kind = statements[0].type
+    if kind == duckdb.StatementType.EXPLAIN:
+        inner = EXPLAIN.sub("", query, count=1)
+        reads = inner != query and [s.type for s in con.extract_statements(inner)] == [duckdb.StatementType.SELECT]
+    else:
+        reads = kind in READING
+    if not reads:
+        raise UsageError(
+            "query_refused", f"{kind.name} is not allowed here", why="the warehouse can only be read",
+            next_step="Give a SELECT; DESCRIBE, SUMMARIZE, SHOW TABLES and EXPLAIN SELECT work too",
+        )  # fmt: skip
+
+
+def printable(value: Any, width: int = CELL_WIDTH * 4) -> str:
     """A cell as one line of visible text: control characters could drive the terminal."""
     text = "" if value is None else value if isinstance(value, str) else str(value)
-    return "".join(c if c.isprintable() else " " for c in text[: CELL_WIDTH * 4])
+    return "".join(c if c.isprintable() else " " for c in text[:width])
 
 
 def write_table(result: duckdb.DuckDBPyConnection) -> None:

@@ -44,7 +44,7 @@ def words_of(pair: dict[str, Any]) -> Told:
 def shown_database(run: Run) -> Iterator[duckdb.DuckDBPyConnection]:
     """What the report is about: the run's own copy where it was held back, else the published file, else nothing."""
     path = run.build if run.build.exists() else run.warehouse
-    if path.exists():
+    if path.exists() and not path.with_name(path.name + ".wal").exists():  # a log beside it belongs to nobody known
         with duckdb.connect(str(path), read_only=True) as con:
             yield con
     else:

@@ -15,13 +15,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flows import settings as settings_module
+from flows.quarantine import still_waiting, told_of_replay
+from flows.stopping import stoppable, stopped_text
 from tasks.clean.corrections import read_corrections
 from tasks.clean.engine import FIELD_BY_NAME
 from tasks.dedupe import verdicts
-from tasks.errors import GateError, SourceError, UsageError, WinnowError
+from tasks.errors import GateError, SourceError, StoppedError, UsageError, WinnowError
 from tasks.ingest.step import fail_source, known_captures, resolve
 from tasks.load import journal
-from tasks.load.publish import writer_lock
+from tasks.load.publish import disk_errors, is_full, writer_lock
+from tasks.load.recovery import recover
 from tasks.run import Run, new_run_id
 
 if TYPE_CHECKING:
@@ -74,38 +77,72 @@ def conduct(request: Request, walk: Callable[[Run, Request], None]) -> Outcome:
     run = open_run(settings, request)
     error: WinnowError | None = None
     try:
-        with writer_lock(run.warehouse):
-            clear_leftovers(run)
+        with writer_lock(run.warehouse), stoppable(run):
             error = attempt(run, request, walk)
-            journal.append(run.warehouse, run.entry())
-            write_reports(run)
-            close_run(run)
-    except WinnowError as raised:  # the lock, or the journal's disk
-        error, run.status, run.reason = raised, "stopped", raised.message()
+            run.committing = True  # what is left is quick: a signal changes nothing now
+            try:
+                note(run)
+                if run.stopped_by is None:
+                    write_reports(run)
+            finally:
+                close_run(run)
+    except (WinnowError, StoppedError) as raised:  # the lock, the journal's disk, or a signal between two lines
+        error = error or (raised if isinstance(raised, WinnowError) else ended_by(run, raised))
+        if run.status != "published":
+            run.status, run.reason = "stopped", error.message()
     code = exit_code_of(run, error)
     return Outcome(code, tell(run, error), {**run.entry(), "exit_code": code}, settings.home)
 
 
 def attempt(run: Run, request: Request, walk: Callable[[Run, Request], None]) -> WinnowError | None:
-    """Walk the path and set the run's status; the error that ended it, if one did."""
+    """Set right what dead runs left, walk the path and set the run's status; the error that ended it, if one did."""
     try:
-        walk(run, request)
-    except WinnowError as error:
-        run.status = "stopped" if isinstance(error, GateError) else "failed"
-        run.reason = error.message()
-        return error
-    except Exception as error:
-        run.status, run.reason = "failed", f"internal_error: {type(error).__name__}: {str(error)[:300]}"
-        run.report.mkdir(parents=True, exist_ok=True)
-        (run.report / "traceback.txt").write_text(traceback.format_exc(), encoding="utf-8")
-        return WinnowError(
-            "internal_error", f"{type(error).__name__}: {str(error)[:300]}", where=str(run.report / "traceback.txt"),
-            next_step="Nothing was published; please report this with the file named",
-        )  # fmt: skip
+        with disk_errors(run.home):
+            recover(run)
+            run.folder.mkdir(parents=True, exist_ok=True)
+            walk(run, request)
+    except (Exception, StoppedError) as error:
+        return ended_by(run, error)
     if run.status == "running":
         run.status = "failed" if run.failed else "unchanged"
         run.reason = "every source failed" if run.failed else "nothing new: every capture was loaded before"
     return None
+
+
+def ended_by(run: Run, error: BaseException) -> WinnowError:
+    """Set the status of a run that an error ended, and put the error in words for people."""
+    if run.stopped_by is not None:  # whatever a library made of it
+        run.status, run.reason = "stopped", stopped_text(run.stopped_by)
+        return WinnowError("stopped", run.reason)
+    if isinstance(error, WinnowError):
+        run.status = "stopped" if isinstance(error, GateError) else "failed"
+        run.reason = error.message()
+        return error
+    run.status, run.reason = "failed", f"internal_error: {type(error).__name__}: {str(error)[:300]}"
+    run.report.mkdir(parents=True, exist_ok=True)
+    (run.report / "traceback.txt").write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    return WinnowError(
+        "internal_error", f"{type(error).__name__}: {str(error)[:300]}", where=str(run.report / "traceback.txt"),
+        next_step="Nothing was published; please report this with the file named",
+    )  # fmt: skip
+
+
+def note(run: Run) -> None:
+    """Write the run into the journal. Raises WinnowError `disk_full`; a published version stays published."""
+    try:
+        journal.append(run.warehouse, run.entry())
+    except OSError as error:
+        if not is_full(error):
+            raise
+        done = (
+            "This run's version is published; the next run notes it"
+            if run.status == "published"
+            else "Nothing was published"
+        )
+        raise WinnowError(
+            "disk_full", "the journal could not be written", where=str(journal.journal_path(run.warehouse)),
+            next_step=f"{done}. Free some space and run again",
+        ) from error  # fmt: skip
 
 
 def open_run(settings: Settings, request: Request) -> Run:
@@ -137,13 +174,6 @@ def day(text: str | None) -> date | None:
     """A window's edge as a date."""
     found = moment(text)
     return found.date() if found else None
-
-
-def clear_leftovers(run: Run) -> None:
-    """Remove what dead runs left: they published nothing, and their input is still landed."""
-    for folder in (run.home / "work").glob("*Z-*"):
-        shutil.rmtree(folder, ignore_errors=True)
-    run.folder.mkdir(parents=True, exist_ok=True)
 
 
 def close_run(run: Run) -> None:
@@ -205,16 +235,26 @@ def write_reports(run: Run) -> None:
             write(run)
     except Exception as error:
         run.warnings.append(f"the report could not be written: {type(error).__name__}: {error}")
-        log.exception("the report could not be written")
+        if is_full(error):
+            log.error("the report could not be written: disk_full (%s)", run.report)  # noqa: TRY400  nothing to trace
+        else:
+            log.exception("the report could not be written")
 
 
 def exit_code_of(run: Run, error: WinnowError | None) -> int:
-    """0 published (or nothing new), 1 stopped by a gate, 2 bad usage or configuration, 3 a source failed."""
+    """0 published (or nothing new), 1 stopped by a gate, 2 bad usage or configuration, 3 a source failed or was held.
+
+    128 and the signal's number where one stopped the run, as shells have it: 130 SIGINT, 143 SIGTERM.
+    """
+    if run.stopped_by is not None:
+        return 128 + run.stopped_by
     if isinstance(error, UsageError):
         return 2
-    if run.status not in DOING_WELL and not run.failed:
+    if error is not None and run.status in DOING_WELL:  # published, and not noted
         return 1
-    return 3 if run.failed else 0
+    if run.status not in DOING_WELL and (run.held or not run.failed):
+        return 1
+    return 3 if run.failed or run.held else 0
 
 
 def tell(run: Run, error: WinnowError | None) -> str:
@@ -225,6 +265,8 @@ def tell(run: Run, error: WinnowError | None) -> str:
         c, judged = run.counts, run.facts.get("verdicts")
         if judged:
             return f"published {judged['new']} new verdicts, {judged['taken_back']} taken back; nothing else was new"
+        if run.kind == "replay":
+            return f"published {c['records']} records out of quarantine{still_waiting(run)}"
         return (
             f"published {c['records']} records: {c['new']} new, {c['unchanged']} unchanged, {c['changed']} changed,"
             f" {c['merged']} merged, {c['quarantined']} quarantined"
@@ -333,6 +375,12 @@ def show_outcome(settings: Settings, entry: dict[str, Any], message: str) -> Non
     click.echo(f"{message}" if good else f"winnow: {message}", err=not good)
     for failure in entry["sources_failed"]:
         click.echo(f"winnow: source {failure['source']} failed: {failure['message']}", err=True)
+    for line in told_of_replay(entry):
+        click.echo(line)
+    for held in entry.get("sources_held", []):
+        click.echo(f"winnow: source {held['source']} is held: {held['reason']}", err=True)
+        for purpose, command in held["commands"].items():
+            click.echo(f"  {purpose:7} {command}", err=True)
     report = settings.reports / entry["run_id"] / "index.html"
     if report.exists():
         click.echo(f"report     {report}")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tasks.clean.engine import rulebook_version
-from tasks.errors import GateError
+from tasks.errors import GateError, StoppedError
 
 T = TypeVar("T")
 
@@ -38,9 +38,12 @@ class Run:
     steps: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     failed: list[dict[str, Any]] = field(default_factory=list)
+    held: list[dict[str, Any]] = field(default_factory=list)  # batches that a gate of their source keeps out
     checks: list[dict[str, Any]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+    stopped_by: int | None = None  # the signal that asked the run to end
+    committing: bool = False  # the finished copy is being swapped in: too late to stop
 
     def __post_init__(self) -> None:
         """Note the rulebook that this run cleans by."""
@@ -103,7 +106,9 @@ class Run:
             )
 
     def timed(self, name: str, function: Callable[..., T], *args: Any) -> T:
-        """Call a step with this run first, timed."""
+        """Call a step with this run first, timed. Raises StoppedError where a signal came that a library swallowed."""
+        if self.stopped_by is not None:
+            raise StoppedError(self.stopped_by)
         with self.step(name):
             return function(self, *args)
 
@@ -129,6 +134,7 @@ class Run:
             "steps": self.steps,
             "warnings": self.warnings[:200],
             "sources_failed": self.failed,
+            "sources_held": self.held,
             "checks": self.checks,
             **self.facts,
         }

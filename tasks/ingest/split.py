@@ -18,7 +18,7 @@ from tasks.ingest.read_json import JsonReader, read_lines
 from tasks.ingest.read_parquet import read_parquet
 from tasks.ingest.records import Record
 from tasks.ingest.shape import HINTS, SAYS_SOMETHING, Shaper
-from tasks.ingest.text import SURROGATE, UndecodableError, check_encoding, decode, printable
+from tasks.ingest.text import SURROGATE, UndecodableError, check_encoding, decode, exact_bytes, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,7 +120,7 @@ class Maker:
                 kept = payload[:MAX_KEPT_CHARS].decode("utf-8", "backslashreplace")
                 self.files.append(name)
                 self.ordinals.append(0)
-                self.records.append(Record(kept, None, "encoding", str(problem)))
+                self.records.append(Record(kept, None, "encoding", str(problem), exact=payload[:MAX_KEPT_CHARS]))
                 return
             nul = "\0" in text
             if source.format == "csv":
@@ -185,8 +185,9 @@ class Maker:
 
     def check(self, record: Record, dirty: bool, nul: bool) -> Record:
         """Set aside what holds invalid bytes or NUL, or is too large; and make its text fit to be stored."""
-        payload, reason, detail = record.payload, record.reason, record.detail
+        payload, reason, detail, exact = record.payload, record.reason, record.detail, None
         if dirty and SURROGATE.search(payload):
+            exact = exact_bytes(payload[:MAX_KEPT_CHARS], self.encoding)
             payload = printable(payload, self.encoding)
             if reason is None:
                 reason, detail = "encoding", f"bytes that are not {self.encoding}"
@@ -200,7 +201,7 @@ class Maker:
                 payload = payload[:MAX_KEPT_CHARS]
         if reason is None:
             return record
-        return Record(payload, None, reason, printable(detail or ""), record.key)
+        return Record(payload, None, reason, printable(detail or ""), record.key, exact)
 
     def shape(self) -> None:
         """Put the records so far into columns."""
@@ -245,7 +246,7 @@ class Maker:
             ids.posting_id(name, key or what) if fine else None
             for fine, name, key, what in zip(ok, names, identity, contents, strict=True)
         ]
-        base: dict[str, list[Any]] = {
+        base: dict[str, list[Any] | None] = {
             "raw_id": [
                 ids.raw_id(self.capture.capture_id, file, ordinal)
                 for file, ordinal in zip(self.files, self.ordinals, strict=True)
@@ -258,6 +259,7 @@ class Maker:
             "posting_id": postings,
             "content_id": [what if fine else None for fine, what in zip(ok, contents, strict=True)],
             "payload": [record.payload for record in records],
+            "payload_bytes": [record.exact for record in records] if not all(ok) else None,
             "reason": reasons,
             "detail": details,
         }

@@ -133,7 +133,7 @@ def _rows_against_past(con: duckdb.DuckDBPyConnection, run_id: str) -> list[Chec
         WITH past AS (
             SELECT b.source, b.run_id, (c.observed_at AT TIME ZONE 'UTC')::DATE AS day, sum(b.records) AS n
             FROM audit.batches AS b JOIN raw.captures AS c USING (capture_id)
-            WHERE b.kind <> 'replay' GROUP BY ALL
+            WHERE b.kind NOT IN ('replay', 'found') GROUP BY ALL
         ),
         compared AS (
             SELECT now.source, now.day, now.n, count(past.n) AS history, median(past.n) AS usual
