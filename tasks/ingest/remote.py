@@ -52,7 +52,7 @@ def pages(source: Source, url: str, client: Client) -> Iterator[Page]:
     if source.fetch is not None:
         yield from source.fetch.pages(url, client)
     else:
-        name = PurePosixPath(urlsplit(url).path).name or "index"
+        name = PurePosixPath(urlsplit(safe_address(url)).path).name or "index"
         yield client.page(url, name, expect=EXPECTED.get(source.format))
 
 

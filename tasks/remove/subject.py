@@ -14,6 +14,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tasks.clean.personal_data import TLD
 from tasks.errors import UsageError
 from tasks.ingest.text import WIDE_BOMS, looks_wide
 
@@ -39,9 +40,10 @@ DOT = (
 )
 # Before a name stands no other part of one; but an escape in JSON or a URL ends in letters that belong to no name.
 FREE = r"(?:(?<=\\[nrtbf])|(?<=\\u[0-9a-f]{4})|(?<=%[0-9a-f]{2})|(?<!\w)(?<!\w[.+%-]))"
-# Behind a host stands no more of one; a capital after the dot is the next sentence.
-END = r"(?!\w)(?!-\w+\.)(?!\.(?-i:[a-z]{2,3}\b))"
+# Behind a host stands no more of one; a capital after the dot is the next sentence, ".csv" the end of a file's name.
+END = rf"(?!\w)(?!-\w+\.)(?!\.(?-i:{TLD}\b))"
 BETWEEN = r"(?:[\s().\-/·•–—_\u00a0\u2007\u2011\u202f]|&nbsp;|&#160;|%20|\\u00a0|\\/){0,4}"
+AREA = r"(?:\((?=\+?[\d ]{1,6}\)))?"  # a bracket before a number is part of it where it closes behind the area code
 PLUS = r"(?:\+|%2b|&#43;|&plus;|\\u002b|00|011)"
 # Country codes of one and two digits (ITU-T E.164, list of assigned codes); all others have three.
 SHORT_CODES = frozenset(
@@ -154,7 +156,10 @@ def read_subject(text: str) -> Subject:
 def email(text: str) -> Subject:
     """An address."""
     name, _, host = text.lower().rpartition("@")
-    pattern = FREE + "".join(map(spelled, name)) + AT + "".join(map(spelled, host)) + END
+    whole = "".join(map(spelled, name)) + AT + "".join(map(spelled, host))
+    # What cleaning leaves of "name [at] host [dot] tld" where it takes brackets for remarks.
+    bare = r"\s{1,3}".join("".join(map(spelled, part)) for part in (name, *host.split(".")))
+    pattern = f"{FREE}(?:{whole}|{bare}){END}"
     longest = max(re.split(r"[^a-z0-9]", name + "@" + host), key=len)
     return Subject("e-mail", f"{name}@{host}", re.compile(pattern, re.I), f"(?i){re.escape(longest)}|&#")
 
@@ -183,15 +188,15 @@ def phone(text: str, digits: str) -> Subject:
     elif code:
         ways = [
             rf"(?:{PLUS}{BETWEEN})?{apart(code)}{BETWEEN}(?:\(?0\)?{BETWEEN})?{apart(rest)}",
-            rf"\(?0{BETWEEN}{apart(rest)}",
+            rf"0{BETWEEN}{apart(rest)}",
         ]
     elif digits.startswith("0"):
-        ways = [rf"(?:{PLUS}{BETWEEN}\d{{1,3}}{BETWEEN})?\(?0\)?{BETWEEN}{apart(rest)}",
+        ways = [rf"(?:{PLUS}{BETWEEN}\d{{1,3}}{BETWEEN})?0\)?{BETWEEN}{apart(rest)}",
                 rf"{PLUS}{BETWEEN}\d{{1,3}}{BETWEEN}{apart(rest)}"]  # fmt: skip
     else:
         ways = [apart(rest)]
     coarse = "[^0-9]{0,24}".join(rest[-FEWEST_DIGITS:])
-    return Subject("telephone", f"{code}|{rest}", re.compile(rf"(?<!\d)\(?(?:{'|'.join(ways)})(?!\d)", re.I), coarse)
+    return Subject("telephone", f"{code}|{rest}", re.compile(rf"(?<!\d){AREA}(?:{'|'.join(ways)})(?!\d)", re.I), coarse)
 
 
 def parts_of(text: str, digits: str) -> tuple[str, str]:
