@@ -22,6 +22,8 @@ from tasks.clean.corrections import read_corrections
 from tasks.clean.engine import FIELD_BY_NAME
 from tasks.dedupe import verdicts
 from tasks.errors import GateError, SourceError, StoppedError, UsageError, WinnowError
+from tasks.hidden import guard_logs, hide_address, scrub, seal
+from tasks.ingest.hosts import safe_target
 from tasks.ingest.step import fail_source, known_captures, resolve
 from tasks.load import journal
 from tasks.load.publish import disk_errors, is_full, writer_lock
@@ -135,11 +137,11 @@ def ended_by(run: Run, error: BaseException) -> WinnowError:
         run.status = "stopped" if isinstance(error, GateError) else "failed"
         run.reason = error.message()
         return error
-    run.status, run.reason = "failed", f"internal_error: {type(error).__name__}: {str(error)[:300]}"
+    run.status, run.reason = "failed", f"internal_error: {type(error).__name__}: {scrub(str(error))[:300]}"
     run.report.mkdir(parents=True, exist_ok=True)
-    (run.report / "traceback.txt").write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    (run.report / "traceback.txt").write_text(scrub("".join(traceback.format_exception(error))), encoding="utf-8")
     return WinnowError(
-        "internal_error", f"{type(error).__name__}: {str(error)[:300]}", where=str(run.report / "traceback.txt"),
+        "internal_error", f"{type(error).__name__}: {scrub(str(error))[:300]}", where=str(run.report / "traceback.txt"),
         next_step="Nothing was published; please report this with the file named",
     )  # fmt: skip
 
@@ -338,6 +340,7 @@ def quiet_prefect() -> None:
     )
     for noisy in ("httpx", "great_expectations", "prefect", "alembic"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
+    guard_logs()
 
 
 def run_and_tell(
@@ -350,6 +353,7 @@ def run_and_tell(
     until: str | None = None,
 ) -> int:
     """Run the pipeline for the command line: print what came of it and return the exit code."""
+    targets = [sealed(target) for target in targets]  # Prefect keeps a flow's parameters, the journal the command
     check_early(settings, targets, sources_dir, as_of, since, until)
     quiet_prefect()
     from flows.pipeline import pipeline
@@ -357,6 +361,14 @@ def run_and_tell(
     command = " ".join(["winnow run", *targets])
     state = pipeline(targets, str(settings.home), sources_dir, as_of, since, until, command, return_state=True)
     return told(settings, state)
+
+
+def sealed(target: str) -> str:
+    """A target as it may be written down; an address's secrets stay in this process."""
+    shown = safe_target(target)
+    if shown != target:
+        hide_address(target.partition("=")[2], shown)
+    return seal(target, shown)
 
 
 def replay_and_tell(settings: Settings, *, reason: str | None, sources_dir: str | None) -> int:
