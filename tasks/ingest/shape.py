@@ -218,13 +218,21 @@ class Shaper:
     def ask(
         self, raws: list[Raw], form: dict[str, Column], content: dict[str, Column], faults: dict[int, tuple[str, str]]
     ) -> None:
-        """What the folder's own `form` function says, over what the mapping says."""
+        """What the folder's own `form` function says, over what the mapping says.
+
+        A record on which it fails is not of the shape that the function was written for: it gets the fault `type`.
+        """
         if self.form is None:
             return
         for place, raw in enumerate(raws):
             if not raw:
                 continue
-            for name, value in self.form(raw).items():
+            try:
+                said = self.form(raw)
+            except Exception as problem:
+                faults[place] = ("type", f"parse.py: {type(problem).__name__}: {problem}"[:300])
+                continue
+            for name, value in said.items():
                 found = self.fit(name, self.texts if name in LISTS else self.text, place, value, faults)
                 if name not in form:
                     form[name] = [None] * len(raws)
