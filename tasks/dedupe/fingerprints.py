@@ -50,7 +50,8 @@ RAW = """
     WITH read AS (
         SELECT p.* REPLACE (CASE WHEN len(coalesce(t.picked, p.titles)) > 0 THEN array_to_string(coalesce(t.picked, p.titles), chr(10))
                                  ELSE coalesce(title, '') END AS titles,
-                            coalesce(locations, []) AS locations,
+                            CASE WHEN {unlisted} THEN list_filter(coalesce(locations, []), lambda l: contains(lower({title_listed}), lower(l.city)))
+                                 ELSE coalesce(locations, []) END AS locations,
                             CASE WHEN c.company IS NOT NULL THEN c.picked WHEN NOT coalesce(p.is_agency, false) THEN p.company END AS company),
                p.company AS named
         FROM curated.postings AS p SEMI JOIN match_touched USING (posting_id)
@@ -150,7 +151,12 @@ def _given(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
         ).fetchall()
     }
     given = {name: name if name in present else "NULL::VARCHAR" for name in LISTED}
-    return {**given, "has_fields": f"coalesce({', '.join(given.values())}) IS NOT NULL"}
+    has_fields = f"coalesce({', '.join(given.values())}) IS NOT NULL"
+    return {
+        **given,
+        "has_fields": has_fields,
+        "unlisted": f"{has_fields} AND coalesce({given['places_listed']}, '') = ''",
+    }
 
 
 def _keys_of_distinct_values(con: duckdb.DuckDBPyConnection) -> None:
