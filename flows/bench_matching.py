@@ -206,7 +206,7 @@ def match_all(con: duckdb.DuckDBPyConnection, gold: Path, name: str, files: list
         f"""
         INSERT INTO curated.postings BY NAME
         SELECT DISTINCT ON (posting_id) c.posting_id, raw_id, content_id, c.source, 'bench' AS source_file,
-               r.{FORMS[name]["source_key"]}::VARCHAR AS source_key, url, c.title AS title_listed, titles[1] AS title, titles, c.company,
+               r.{FORMS[name]["source_key"]}::VARCHAR AS source_key, url, c.title AS title_listed, titles[1] AS title, titles, company_listed, c.company,
                company_id, is_agency, places_listed, locations, seniority, role_family, employment_type, workplace, c.salary,
                salary_year_usd_min, salary_year_usd_max, technologies, deep_learning, machine_learning, language, c.description,
                requisition, posted_on::DATE AS posted_on, min({seen}) OVER own AS first_seen, max({seen}) OVER own AS last_seen,

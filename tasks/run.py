@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tasks.clean.engine import rulebook_version
-from tasks.errors import GateError
+from tasks.errors import GateError, StoppedError
+from tasks.hidden import scrub_all
 
 T = TypeVar("T")
 
@@ -42,6 +43,8 @@ class Run:
     checks: list[dict[str, Any]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+    stopped_by: int | None = None  # the signal that asked the run to end
+    committing: bool = False  # the finished copy is being swapped in: too late to stop
 
     def __post_init__(self) -> None:
         """Note the rulebook that this run cleans by."""
@@ -104,7 +107,9 @@ class Run:
             )
 
     def timed(self, name: str, function: Callable[..., T], *args: Any) -> T:
-        """Call a step with this run first, timed."""
+        """Call a step with this run first, timed. Raises StoppedError where a signal came that a library swallowed."""
+        if self.stopped_by is not None:
+            raise StoppedError(self.stopped_by)
         with self.step(name):
             return function(self, *args)
 
@@ -118,7 +123,7 @@ class Run:
 
     def entry(self) -> dict[str, Any]:
         """The run as a journal entry."""
-        return {
+        entry = {
             "run_id": self.run_id,
             "started_at": self.started_at.isoformat(),
             "finished_at": datetime.now(UTC).isoformat(),
@@ -134,6 +139,7 @@ class Run:
             "checks": self.checks,
             **self.facts,
         }
+        return {name: scrub_all(value) for name, value in entry.items()}
 
 
 def cpu_seconds() -> float:

@@ -56,6 +56,7 @@ SCHEMA = pa.schema(
     [
         *((name, pa.string()) for name in KEPT),
         *((f.name, pa.large_string() if f.name == "description" else ARROW_TYPES[f.sql_type]) for f in FIELDS),
+        ("company_listed", pa.string()),
         ("places_listed", pa.string()),
         ("company_id", pa.string()),
         ("salary_year_usd_min", pa.float64()),
@@ -66,7 +67,7 @@ SCHEMA = pa.schema(
         ("rule", pa.string()),
     ]
 )
-LISTED_CHARS = 300  # of a title as listed; the rest is in the record
+LISTED_CHARS = 300  # of a title, employer or place as listed; the rest is in the record
 SMALL = 50_000  # distinct values of one field kept in reach; beyond it the oldest batch's are let go
 
 
@@ -248,6 +249,7 @@ class Engine:
         out |= {name: columns[name] for name in ("url", "requisition") if self.corrections.by_posting}
         out |= {field.name: columns[f"clean.{field.name}"] for field in self.fields}
         out["title"] = [masked(title[:LISTED_CHARS]) if title else None for title in columns["title"]]
+        out["company_listed"] = [masked(name[:LISTED_CHARS]) if name else None for name in columns["company"]]
         out["places_listed"] = [masked("; ".join(p)[:LISTED_CHARS]) if p else None for p in columns["locations"]]
         out["company_id"] = [self.company(name) for name in columns["clean.company"]]
         yearly = [span_usd(pay) for pay in columns["clean.salary"]]

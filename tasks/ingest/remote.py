@@ -60,7 +60,7 @@ def pages(source: Source, url: str, client: Client) -> Iterator[Page]:
                 url, "fetch.py cannot read the answer", f"{type(problem).__name__}: {problem}"
             ) from problem
     else:
-        name = PurePosixPath(urlsplit(url).path).name or "index"
+        name = PurePosixPath(urlsplit(safe_address(url)).path).name or "index"
         yield client.page(url, name, expect=EXPECTED.get(source.format))
 
 

@@ -10,6 +10,7 @@ import duckdb
 
 from tasks.arrow_files import write_batches
 from tasks.errors import SourceError, UsageError, WinnowError
+from tasks.hidden import BLOCK, VARIABLE, look_up, unseal
 from tasks.ingest.capture import Capture, capture
 from tasks.ingest.form import SCHEMA
 from tasks.ingest.isolate import Reader
@@ -32,7 +33,9 @@ def resolve(run: Run, targets: list[str]) -> list[tuple[Source, str | None]]:
     known = all_sources(run.sources_dir)
     pairs: list[tuple[Source, str | None]] = []
     for target in targets or [name for name, source in known.items() if source.enabled]:
-        name, _, place = target.partition("=")
+        name, _, place = unseal(target).partition("=")
+        if place.startswith((BLOCK, VARIABLE)):  # the address is itself a secret, kept where secrets are
+            place = look_up(place, name)
         pairs += expand(find(known, name), place or None)
     if not pairs:
         raise UsageError("no_sources", "no source is enabled", next_step="Name one: winnow sources lists them")

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from tasks.load.publish import sync
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -29,11 +31,14 @@ def append(warehouse: Path, entry: dict[str, Any]) -> None:
     """Add one run. A torn last line of a crashed writer is closed off first."""
     path = journal_path(warehouse)
     path.parent.mkdir(parents=True, exist_ok=True)
-    torn = path.exists() and path.stat().st_size > 0 and path.read_bytes()[-1:] != b"\n"
-    with path.open("a", encoding="utf-8") as file:
-        file.write(("\n" if torn else "") + json.dumps(entry, default=str) + "\n")
+    fresh = not path.exists()
+    with path.open("ab+") as file:
+        torn = file.seek(0, os.SEEK_END) > 0 and file.seek(-1, os.SEEK_END) >= 0 and file.read(1) != b"\n"
+        file.write((("\n" if torn else "") + json.dumps(entry, default=str) + "\n").encode())
         file.flush()
         os.fsync(file.fileno())
+    if fresh:
+        sync(path.parent)
 
 
 def read(warehouse: Path) -> list[dict[str, Any]]:
@@ -42,10 +47,10 @@ def read(warehouse: Path) -> list[dict[str, Any]]:
     if not path.exists():
         return []
     entries = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in path.read_bytes().split(b"\n"):
         try:
             entry = json.loads(line)
-        except json.JSONDecodeError:
+        except ValueError:  # torn, also within a character
             continue
         if isinstance(entry, dict) and "run_id" in entry:
             entries.append(entry)

@@ -133,7 +133,7 @@ def load_postings(con: duckdb.DuckDBPyConnection) -> None:
         """
         INSERT INTO curated.postings BY NAME
         SELECT n.posting_id, kept.job_id, n.raw_id, n.content_id, k.source, k.source_file, k.source_key, p.url,
-               p.title AS title_listed, p.titles[1] AS title, p.titles, p.company, p.company_id, p.is_agency, p.places_listed, p.locations, p.seniority,
+               p.title AS title_listed, p.titles[1] AS title, p.titles, p.company_listed, p.company, p.company_id, p.is_agency, p.places_listed, p.locations, p.seniority,
                p.role_family, p.employment_type, p.workplace, p.salary, p.salary_year_usd_min, p.salary_year_usd_max,
                p.technologies, p.deep_learning, p.machine_learning, p.language, p.description, p.requisition,
                p.posted_on::DATE AS posted_on, k.seen_at AS first_seen, k.seen_at AS last_seen, p.change_ids,
@@ -207,6 +207,11 @@ def load_ledger(con: duckdb.DuckDBPyConnection, run_id: str, rulebook_version: s
         """,
         [run_id, rulebook_version, kind],
     )
+
+
+def load_profiles(con: duckdb.DuckDBPyConnection) -> None:
+    """What the sources showed in this run, for the breakers of later ones."""
+    con.execute("INSERT INTO audit.batch_profiles BY NAME SELECT * FROM work.profiles")
 
 
 def release(con: duckdb.DuckDBPyConnection, run_id: str) -> None:

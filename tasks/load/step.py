@@ -47,6 +47,7 @@ def load_batch(run: Run) -> dict[str, int]:
         merge.load_trail(con)
         load_rules(con)
         merge.load_ledger(con, run.run_id, run.rulebook, run.kind)
+        merge.load_profiles(con)
         con.execute("COMMIT")
         merge.note_touched(con)
         run.counts = run_counts(con, run.run_id)
@@ -125,4 +126,5 @@ def finish_build(run: Run) -> None:
         journal.release_held(con, run.entry())
         con.execute("COMMIT")
         con.execute("CHECKPOINT")
+    run.committing = True
     publish_build(run.build, run.warehouse)
