@@ -47,7 +47,7 @@ def load_batch(run: Run) -> dict[str, int]:
         history.load_spells(con)
         merge.load_trail(con)
         load_rules(con)
-        merge.load_ledger(con, run.run_id, run.rulebook, run.kind)
+        merge.load_ledger(con, run.run_id, run.rulebook, run.kind, run.now())
         merge.load_profiles(con)
         con.execute("COMMIT")
         merge.note_touched(con)
