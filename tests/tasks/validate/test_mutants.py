@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MUTANTS = mutants()
-CLEAN = 24  # good batches; every eighth goes through the suites too, which cost most
+CLEAN = 16  # good batches; every eighth goes through the suites too, which cost most
 
 
 @pytest.fixture(scope="session")
