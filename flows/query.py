@@ -132,10 +132,21 @@ def write_csv(result: duckdb.DuckDBPyConnection) -> None:
     On a terminal, characters that could drive it are blanks; in a file everything stays.
     """
     show = visible if sys.stdout.isatty() else safe_cell
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer = csv.writer(UnixLines(), lineterminator="\r\n")
     writer.writerow([show(column[0]) for column in result.description or []])
     while rows := result.fetchmany(BATCH_ROWS):
         writer.writerows([[show(value) for value in row] for row in rows])
+
+
+class UnixLines:
+    """Standard output for a CSV: rows end in a line feed, while cells with a carriage return are quoted too.
+
+    The csv module quotes what is in its own line end alone; a bare carriage return would begin a row of the attacker's.
+    """
+
+    def write(self, row: str) -> int:
+        """Write one row."""
+        return sys.stdout.write(row.removesuffix("\r\n") + "\n")
 
 
 def safe_cell(value: Any) -> Any:
