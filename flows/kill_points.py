@@ -6,6 +6,7 @@ SIGKILL there. `nth` picks one of several calls.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -38,6 +39,11 @@ def die() -> NoReturn:
     raise AssertionError
 
 
+def put(holder: Any, name: str, value: Any) -> None:
+    """Set an attribute of a module or a class that is not ours to set: in a child that is about to die."""
+    setattr(holder, name, value)
+
+
 def around(holder: Any, name: str, wrapper: Wrapper) -> None:
     """Replace `holder.name` by `wrapper(original, args, kwargs)`."""
     original = getattr(holder, name)
@@ -46,7 +52,7 @@ def around(holder: Any, name: str, wrapper: Wrapper) -> None:
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         return wrapper(original, args, kwargs)
 
-    setattr(holder, name, wrapped)
+    put(holder, name, wrapped)
 
 
 def at(holder: Any, name: str, nth: int = 1, *, after: bool = False, when: Callable[..., bool] | None = None) -> None:
@@ -76,7 +82,7 @@ def at_statement(step: Any, name: str, nth: int, *, within: bool = False) -> Non
         return EXECUTE(con, query, *args, **kwargs)
 
     def wrapper(original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        duckdb.DuckDBPyConnection.execute = execute  # type: ignore[method-assign]
+        put(duckdb.DuckDBPyConnection, "execute", execute)
         original(*args, **kwargs)
         die()
 
@@ -94,7 +100,7 @@ def at_text(step: Any, name: str, text: str, *, after: bool = False) -> None:
         return done
 
     def wrapper(original: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        duckdb.DuckDBPyConnection.execute = execute  # type: ignore[method-assign]
+        put(duckdb.DuckDBPyConnection, "execute", execute)
         return original(*args, **kwargs)
 
     around(step, name, wrapper)
@@ -123,7 +129,7 @@ def mid_file(nth: int) -> None:
             self.stream.flush()
             die()
 
-    landing.pa = SimpleNamespace(CompressedOutputStream=Half, input_stream=pa.input_stream)  # type: ignore[assignment]
+    put(landing, "pa", SimpleNamespace(CompressedOutputStream=Half, input_stream=pa.input_stream))
 
 
 def mid_split(nth: int) -> None:
@@ -153,14 +159,14 @@ def mid_copy(_nth: int) -> None:
             written.flush()
             die()
 
-    publish.shutil = SimpleNamespace(copyfile=copyfile)  # type: ignore[assignment]
+    put(publish, "shutil", SimpleNamespace(copyfile=copyfile))
 
 
 def torn_line(_nth: int) -> None:
     """Die when half of a journal line is on the disk."""
 
     def wrapper(_: Callable[..., Any], args: tuple[Any, ...], __: dict[str, Any]) -> Any:
-        line = journal.json.dumps(args[1], default=str).encode()
+        line = json.dumps(args[1], default=str).encode()
         with journal.journal_path(args[0]).open("ab") as file:
             file.write(line[: len(line) // 2])
             file.flush()

@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -161,13 +162,14 @@ def warm_up() -> None:
 
     import expectations.reports.run_report as report
     from flows import steps
+    from flows.kill_points import put
 
     logging.disable(logging.CRITICAL)
     pa.set_cpu_count(1)
-    report.share_chart = lambda *_, **__: Markup("")
+    put(report, "share_chart", lambda *_, **__: Markup(""))
     for name, value in list(vars(steps).items()):
         if isinstance(value, Task):
-            setattr(steps, name, value.fn)
+            put(steps, name, value.fn)
 
 
 def forked(act: Callable[[], int], log: Path, kill_at_cpu: float | None = None) -> tuple[int, float, float]:
@@ -260,7 +262,7 @@ def prepare(stage: Stage) -> list[Scenario]:
         for n in range(2):
             home = stage.folder / f"undisturbed-{name}-{n}"
             shutil.copytree(start, home)
-            code, _, seconds = forked(lambda home=home, act=act: act(home), stage.folder / f"{home.name}.log")
+            code, _, seconds = forked(partial(act, home), stage.folder / f"{home.name}.log")
             if code != 0:
                 sys.exit(f"the undisturbed run {name} ended with {code}: see {home}.log")
             contents.append(kill_laws.content(home / "warehouse" / "winnow.duckdb"))
@@ -392,12 +394,12 @@ def share_out(stage: Stage, scenarios: list[Scenario], asked: argparse.Namespace
     children = []
     for n in range(asked.workers):
         out = stage.folder / f"tally-{n}.json"
-        share = [-(-wanted // asked.workers) for wanted in (asked.kills, asked.each)]
+        kills, each = (-(-wanted // asked.workers) for wanted in (asked.kills, asked.each))
         child = os.fork()
         if child == 0:
             code = 1
             try:
-                tally = worker(scenarios, asked.seed * 100 + n, *share, keep)
+                tally = worker(scenarios, asked.seed * 100 + n, kills, each, keep)
                 out.write_text(json.dumps(vars(tally)), encoding="utf-8")
                 code = 0
             except BaseException:

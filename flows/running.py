@@ -8,19 +8,22 @@ import shutil
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from flows import settings as settings_module
+from flows.late import done_since
 from flows.quarantine import still_waiting, told_of_replay
 from flows.stopping import stoppable, stopped_text
 from tasks.clean.corrections import read_corrections
 from tasks.clean.engine import FIELD_BY_NAME
 from tasks.dedupe import verdicts
 from tasks.errors import GateError, SourceError, StoppedError, UsageError, WinnowError
+from tasks.hidden import guard_logs, hide_address, scrub, seal
+from tasks.ingest.hosts import safe_target
 from tasks.ingest.step import fail_source, known_captures, resolve
 from tasks.load import journal
 from tasks.load.publish import disk_errors, is_full, writer_lock
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("winnow")
 
 FIRST_ROWS, FIRST_SEED, FIRST_DAYS = 5_000, 7, 5
+CLOCK_STEP = timedelta(days=1)
 DOING_WELL = ("published", "unchanged")
 
 
@@ -51,6 +55,11 @@ class Request:
     command: str = ""
     reason: str | None = None  # replay: only records set aside for this reason; accept: why
     held_in: str | None = None  # accept: the run whose held batches are meant
+    due: datetime | None = None  # when a schedule meant it to start
+
+    def asked(self) -> dict[str, Any]:
+        """What a run like it would look at: two requests that agree here do the same work."""
+        return {name: getattr(self, name) for name in ("targets", "sources_dir", "as_of", "since", "until")}
 
 
 @dataclass(frozen=True)
@@ -76,7 +85,15 @@ def conduct(request: Request, walk: Callable[[Run, Request], None]) -> Outcome:
     """Take a run from lock to journal. Expected failures end in an outcome, never in an exception."""
     settings = settings_module.load(request.home)
     run = open_run(settings, request)
+    run.facts["asked"] = request.asked()
     error: WinnowError | None = None
+    later = done_since(run.warehouse, request.asked(), request.due)
+    if later is not None:  # of a backlog of late runs one does the work; the others leave no trace
+        run.status, run.reason = (
+            "unchanged",
+            f"was due at {request.due}, before run {later} began: it did this one's work",
+        )
+        return Outcome(0, run.reason, {**run.entry(), "exit_code": 0}, settings.home)
     try:
         with writer_lock(run.warehouse), stoppable(run):
             error = attempt(run, request, walk)
@@ -107,6 +124,8 @@ def attempt(run: Run, request: Request, walk: Callable[[Run, Request], None]) ->
     if run.status == "running":
         run.status = "failed" if run.failed else "unchanged"
         run.reason = "every source failed" if run.failed else "nothing new: every capture was loaded before"
+        if skipped := run.facts.get("sources_skipped"):
+            run.reason = f"nothing new; skipped, as robots.txt asks: {', '.join(skipped)}"
     return None
 
 
@@ -119,11 +138,11 @@ def ended_by(run: Run, error: BaseException) -> WinnowError:
         run.status = "stopped" if isinstance(error, GateError) else "failed"
         run.reason = error.message()
         return error
-    run.status, run.reason = "failed", f"internal_error: {type(error).__name__}: {str(error)[:300]}"
+    run.status, run.reason = "failed", f"internal_error: {type(error).__name__}: {scrub(str(error))[:300]}"
     run.report.mkdir(parents=True, exist_ok=True)
-    (run.report / "traceback.txt").write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    (run.report / "traceback.txt").write_text(scrub("".join(traceback.format_exception(error))), encoding="utf-8")
     return WinnowError(
-        "internal_error", f"{type(error).__name__}: {str(error)[:300]}", where=str(run.report / "traceback.txt"),
+        "internal_error", f"{type(error).__name__}: {scrub(str(error))[:300]}", where=str(run.report / "traceback.txt"),
         next_step="Nothing was published; please report this with the file named",
     )  # fmt: skip
 
@@ -148,14 +167,33 @@ def note(run: Run) -> None:
 
 def open_run(settings: Settings, request: Request) -> Run:
     """A new run. Raises UsageError where --as-of or --sources make no sense."""
-    now = datetime.now(UTC)
+    now, warning = steady(wall_clock(), journal.newest_moment(settings.warehouse))
     folder = Path(request.sources_dir).expanduser().resolve() if request.sources_dir else None
     if folder is not None and not folder.is_dir():
         raise UsageError("missing_folder", "the folder of --sources does not exist", where=str(folder))
     return Run(
-        run_id=new_run_id(now), home=settings.home, memory_limit=settings.memory_limit, threads=settings.threads,
+        run_id=new_run_id(now), warnings=[warning] if warning else [], home=settings.home, memory_limit=settings.memory_limit, threads=settings.threads,
         started_at=now, as_of=moment(request.as_of), sources_dir=folder, command=request.command,
     )  # fmt: skip
+
+
+def wall_clock() -> datetime:
+    """What the machine's clock says."""
+    return datetime.now(UTC)
+
+
+def steady(now: datetime, last: datetime | None) -> tuple[datetime, str | None]:
+    """A time after the newest run, and a warning where the clock says otherwise.
+
+    A clock that goes back (daylight saving done by hand, a time server's correction) must not make what is fetched now
+    older than what was fetched before. Beyond CLOCK_STEP the earlier run is the one that was wrong: the clock holds.
+    """
+    if last is None or now > last:
+        return now, None
+    told = f"the clock says {now:%Y-%m-%d %H:%M:%S} UTC, before the end of the last run at {last:%Y-%m-%d %H:%M:%S}"
+    if last - now > CLOCK_STEP:
+        return now, f"{told}: set it right, and look at what that run loaded"
+    return last + timedelta(seconds=1), f"{told}: this run counts as later"
 
 
 def moment(text: str | None) -> datetime | None:
@@ -197,12 +235,22 @@ def capture_sources(run: Run, request: Request, capture: Callable[..., list[Capt
             try:
                 landed = capture(run, source, target, since, until)
             except SourceError as error:
-                fail_source(run, source.name, error)
-                log.warning("source %s failed: %s", source.name, error.message())
+                leave_out(run, source.name, error)
                 continue
             fresh |= {c.capture_id: (source, c) for c in landed if c.capture_id not in known}
     log.info("%d new captures of %d sources", len(fresh), len(wanted))
     return sorted(fresh.values(), key=lambda pair: (pair[1].observed_at, pair[0].name, pair[1].capture_id))
+
+
+def leave_out(run: Run, name: str, error: SourceError) -> None:
+    """Note that a source brought nothing: skipped where its robots.txt asks us to stay away, else failed."""
+    if error.code == "robots_disallowed":
+        run.facts.setdefault("sources_skipped", []).append(name)
+        run.warnings.append(f"{name} was skipped: {error.message()}")
+        log.warning("source %s skipped: %s", name, error.message())
+    else:
+        fail_source(run, name, error)
+        log.warning("source %s failed: %s", name, error.message())
 
 
 def make_first_sample(run: Run) -> None:
@@ -312,6 +360,7 @@ def quiet_prefect() -> None:
     )
     for noisy in ("httpx", "great_expectations", "prefect", "alembic"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
+    guard_logs()
 
 
 def run_and_tell(
@@ -324,6 +373,7 @@ def run_and_tell(
     until: str | None = None,
 ) -> int:
     """Run the pipeline for the command line: print what came of it and return the exit code."""
+    targets = [sealed(target) for target in targets]  # Prefect keeps a flow's parameters, the journal the command
     check_early(settings, targets, sources_dir, as_of, since, until)
     quiet_prefect()
     from flows.pipeline import pipeline
@@ -331,6 +381,14 @@ def run_and_tell(
     command = " ".join(["winnow run", *targets])
     state = pipeline(targets, str(settings.home), sources_dir, as_of, since, until, command, return_state=True)
     return told(settings, state)
+
+
+def sealed(target: str) -> str:
+    """A target as it may be written down; an address's secrets stay in this process."""
+    shown = safe_target(target)
+    if shown != target:
+        hide_address(target.partition("=")[2], shown)
+    return seal(target, shown)
 
 
 def replay_and_tell(settings: Settings, *, reason: str | None, sources_dir: str | None) -> int:

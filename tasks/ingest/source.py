@@ -61,9 +61,10 @@ class Source:
     capture_by: str = "file"
     observed_at: str | None = None
     observed_in: str | None = None
-    timezone: str = "UTC"
+    timezone: str | None = None
     text: str = "auto"
     trust: int = 50
+    retention_days: int | None = None
     hints: dict[str, str] = field(default_factory=dict)
     null_values: tuple[str, ...] = ()
     columns: dict[str, Paths] = field(default_factory=dict)
@@ -207,7 +208,11 @@ def convert(folder: Path, name: str, value: Any) -> Any:
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 100:
             raise wrong(folder, f"trust is {value!r}", "Write a whole number from 0 to 100")
         return value
-    if value is None and name in ("observed_at", "observed_in", "source_column"):
+    if name == "retention_days" and value is not None:
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise wrong(folder, f"retention_days is {value!r}", "Write a whole number of days, from 1")
+        return value
+    if value is None and name in ("observed_at", "observed_in", "source_column", "retention_days"):
         return None
     if not isinstance(value, str):
         raise wrong(folder, f"{name} is {value!r}, which is not text", "Quote it")
@@ -228,7 +233,7 @@ def check_values(folder: Path, values: dict[str, Any]) -> None:
         if values.get(name) is not None:
             check_pattern(folder, name, values[name])
     try:
-        ZoneInfo(values.get("timezone", "UTC"))
+        ZoneInfo(values.get("timezone") or "UTC")
     except (ValueError, OSError, KeyError) as problem:
         raise wrong(
             folder, f"timezone {values['timezone']!r} is unknown", "Write an IANA name: Europe/Paris"
