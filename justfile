@@ -28,6 +28,10 @@ bench rows="100000":
 gold *args:
     python -m flows.bench_gold "${WINNOW_SHARED:?names the folder that holds gold/}/gold" {{args}}
 
+# precision and recall of jobs on records whose jobs are known; more: just matching --erase 0.2 --halves
+matching *args:
+    python -m flows.bench_matching quality "${WINNOW_SHARED:?names the folder that holds gold/}/gold" {{args}}
+
 # pin what is installed now, without naming any registry
 lock:
     python -m flows.lock

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from prefect import flow
 
 from flows import steps
+from flows.late import due_time
 from flows.running import Request, as_state, capture_sources, conduct, tell_prefect
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def pipeline(
 
     The state is Completed where the run published or had nothing new, else Failed; its data is the run's journal entry.
     """
-    request = Request(targets or [], home, sources_dir, as_of, since, until, command)
+    request = Request(targets or [], home, sources_dir, as_of, since, until, command, due=due_time())
     outcome = conduct(request, walk)
     tell_prefect(outcome)
     return as_state(outcome)
