@@ -283,12 +283,12 @@ def test_68(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from prefect.results import ResultRecord
     from prefect.serializers import JSONSerializer, PickleSerializer
 
-    from flows import pipeline, replay, retain, steps
+    from flows import accept, pipeline, replay, retain, steps
     from flows.running import quiet_prefect
 
     made = [
         each
-        for module in (steps, pipeline, replay, retain)
+        for module in (steps, pipeline, replay, accept, retain)
         for each in vars(module).values()
         if isinstance(each, Flow | Task)
     ]
