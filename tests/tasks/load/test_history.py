@@ -56,7 +56,7 @@ class Shelf:
                 {
                     "capture_id": capture_id, "source": "board", "url": "x", "fetched_at": DAY0,
                     "observed_at": DAY0 + timedelta(days=day), "status": "file", "bytes": 1, "sha256": capture_id,
-                    "coverage": self.coverage, "files": 1, "landed_bytes": 1, "record_bytes": 1,
+                    "coverage": self.coverage, "files": 1, "landed_bytes": 1, "record_bytes": 1, "between_bytes": 0,
                 }
             )  # fmt: skip
             for ordinal, seen in enumerate(records):
