@@ -116,7 +116,7 @@ class Stage:
         from flows import pipeline, running
 
         request = running.Request(targets, str(home), str(self.sources), command="winnow run")
-        return running.conduct(request, pipeline.walk).exit_code
+        return told(running.conduct(request, pipeline.walk))
 
     def first(self, home: Path) -> int:
         """The market and the feed."""
@@ -135,7 +135,7 @@ class Stage:
         from flows import replay, running
 
         request = running.Request([], str(home), str(self.mended), command="winnow replay")
-        return running.conduct(request, replay.walk).exit_code
+        return told(running.conduct(request, replay.walk))
 
     def verdict(self, home: Path) -> int:
         """A person says that two postings are one job, and the same input comes again."""
@@ -150,6 +150,12 @@ class Stage:
         return self.first(home)
 
 
+def told(outcome: Any) -> int:
+    """The exit code of a run, after its message: a fork prints into its log."""
+    print(outcome.message, flush=True)
+    return int(outcome.exit_code)
+
+
 def warm_up() -> None:
     """Take Prefect off the steps and the chart off the report, and let nothing start threads that a fork would lose."""
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
@@ -160,13 +166,13 @@ def warm_up() -> None:
     from markupsafe import Markup
     from prefect import Task
 
-    import expectations.reports.run_report as report
+    from expectations.reports import charts
     from flows import steps
     from flows.kill_points import put
 
     logging.disable(logging.CRITICAL)
     pa.set_cpu_count(1)
-    put(report, "share_chart", lambda *_, **__: Markup(""))
+    put(charts, "_inline", lambda *_, **__: Markup(""))
     for name, value in list(vars(steps).items()):
         if isinstance(value, Task):
             put(steps, name, value.fn)
@@ -264,7 +270,8 @@ def prepare(stage: Stage) -> list[Scenario]:
             shutil.copytree(start, home)
             code, _, seconds = forked(partial(act, home), stage.folder / f"{home.name}.log")
             if code != 0:
-                sys.exit(f"the undisturbed run {name} ended with {code}: see {home}.log")
+                log = (stage.folder / f"{home.name}.log").read_text(encoding="utf-8")
+                sys.exit(f"the undisturbed run {name} ended with {code}: {log}")
             contents.append(kill_laws.content(home / "warehouse" / "winnow.duckdb"))
             if name == "first" and n == 0:
                 shutil.copytree(home, loaded)
@@ -276,8 +283,8 @@ def prepare(stage: Stage) -> list[Scenario]:
     return found
 
 
-def worker(scenarios: list[Scenario], seed: int, kills: int, each: int, keep: Path) -> Tally:
-    """Chains until there are `kills` kills and every point was hit `each` times."""
+def worker(scenarios: list[Scenario], seed: int, kills: int, each: int, keep: Path) -> None:
+    """Chains until there are `kills` kills and every point was hit `each` times; the tally so far is in tally-SEED.json."""
     from flows.kill_points import POINTS, RANDOM
 
     tally, dice = Tally(), random.Random(seed)
@@ -287,9 +294,9 @@ def worker(scenarios: list[Scenario], seed: int, kills: int, each: int, keep: Pa
         wanted = rarest(tally, dice)
         fitting = [s for s in scenarios if s.name in scenarios_of(wanted)]
         chain(dice.choice(fitting), wanted, dice, tally, keep / f"{seed}-{number}")
+        (keep / f"tally-{seed}.json").write_text(json.dumps(vars(tally)), encoding="utf-8")
         if len(tally.broken) > 20:
             break
-    return tally
 
 
 def scenarios_of(point: str) -> tuple[str, ...]:
@@ -384,23 +391,23 @@ def main() -> None:
         scenarios = prepare(stage)
         keep = asked.out or Path(scratch) / "chains"
         keep.mkdir(parents=True, exist_ok=True)
-        tally = share_out(stage, scenarios, asked, keep)
+        tally = share_out(scenarios, asked, keep)
     print_tally(tally, time.monotonic() - began)
     sys.exit(1 if tally.broken else 0)
 
 
-def share_out(stage: Stage, scenarios: list[Scenario], asked: argparse.Namespace, keep: Path) -> Tally:
+def share_out(scenarios: list[Scenario], asked: argparse.Namespace, keep: Path) -> Tally:
     """The chains, divided among forks of this process."""
     children = []
     for n in range(asked.workers):
-        out = stage.folder / f"tally-{n}.json"
+        seed = asked.seed * 100 + n
+        out = keep / f"tally-{seed}.json"
         kills, each = (-(-wanted // asked.workers) for wanted in (asked.kills, asked.each))
         child = os.fork()
         if child == 0:
             code = 1
             try:
-                tally = worker(scenarios, asked.seed * 100 + n, kills, each, keep)
-                out.write_text(json.dumps(vars(tally)), encoding="utf-8")
+                worker(scenarios, seed, kills, each, keep)
                 code = 0
             except BaseException:
                 import traceback

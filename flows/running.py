@@ -378,8 +378,8 @@ def check_early(
     day(since), day(until)
     verdicts.gather(settings.home)
     if targets:
-        found = resolve(run, [target for target in targets if target != "sample"] or ["sample=."])
-        for source, _ in found:
+        named = [target for target in targets if target != "sample"]
+        for source, _ in resolve(run, named) if named else []:
             read_corrections(source.folder, FIELD_BY_NAME)
 
 
