@@ -93,14 +93,36 @@ def backfill(ctx: click.Context, name: str, since: str, until: str, sources_dir:
 
 @cli.command()
 @click.option("--reason", metavar="R", help="Only records set aside for this reason.")
+@click.option("--held", metavar="RUN", help="Instead: judge the batches again that RUN held.")
 @click.option("--sources", "sources_dir", metavar="DIR", help="More source folders, from outside the project.")
 @home_option
 @click.pass_context
-def replay(ctx: click.Context, reason: str | None, sources_dir: str | None, home: str | None) -> None:
+def replay(ctx: click.Context, reason: str | None, held: str | None, sources_dir: str | None, home: str | None) -> None:
     """Take quarantined records through the newest rulebook; what is now good is loaded as of its first sighting."""
-    from flows.running import replay_and_tell
+    from flows.running import accept_and_tell, replay_and_tell
 
+    if held:
+        ctx.exit(accept_and_tell(settings_of(ctx, home), held, source=None, why=None, sources_dir=sources_dir))
     ctx.exit(replay_and_tell(settings_of(ctx, home), reason=reason, sources_dir=sources_dir))
+
+
+@cli.command()
+@click.argument("run_id", metavar="RUN")
+@click.argument("source", required=False)
+@click.option("--reason", required=True, metavar="WHY", help="Why it is good; it is recorded with your name.")
+@click.option("--sources", "sources_dir", metavar="DIR", help="More source folders, from outside the project.")
+@home_option
+@click.pass_context
+def accept(
+    ctx: click.Context, run_id: str, source: str | None, reason: str, sources_dir: str | None, home: str | None
+) -> None:
+    """Publish batches that the breakers of run RUN held (of one SOURCE, if named), on your word."""
+    from flows.running import accept_and_tell
+
+    if not reason.strip():
+        raise UsageError("no_reason", "the reason is empty", next_step='Say why: --reason "the board moved"')
+    settings = settings_of(ctx, home)
+    ctx.exit(accept_and_tell(settings, run_id, source=source, why=reason.strip(), sources_dir=sources_dir))
 
 
 @cli.command()

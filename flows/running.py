@@ -22,6 +22,8 @@ from tasks.clean.corrections import read_corrections
 from tasks.clean.engine import FIELD_BY_NAME
 from tasks.dedupe import verdicts
 from tasks.errors import GateError, SourceError, StoppedError, UsageError, WinnowError
+from tasks.hidden import guard_logs, hide_address, scrub, seal
+from tasks.ingest.hosts import safe_target
 from tasks.ingest.step import fail_source, known_captures, resolve
 from tasks.load import journal
 from tasks.load.publish import disk_errors, is_full, writer_lock
@@ -50,7 +52,8 @@ class Request:
     since: str | None = None
     until: str | None = None
     command: str = ""
-    reason: str | None = None  # replay: only records set aside for this reason
+    reason: str | None = None  # replay: only records set aside for this reason; accept: why
+    held_in: str | None = None  # accept: the run whose held batches are meant
     due: datetime | None = None  # when a schedule meant it to start
 
     def asked(self) -> dict[str, Any]:
@@ -120,6 +123,8 @@ def attempt(run: Run, request: Request, walk: Callable[[Run, Request], None]) ->
     if run.status == "running":
         run.status = "failed" if run.failed else "unchanged"
         run.reason = "every source failed" if run.failed else "nothing new: every capture was loaded before"
+        if skipped := run.facts.get("sources_skipped"):
+            run.reason = f"nothing new; skipped, as robots.txt asks: {', '.join(skipped)}"
     return None
 
 
@@ -132,11 +137,11 @@ def ended_by(run: Run, error: BaseException) -> WinnowError:
         run.status = "stopped" if isinstance(error, GateError) else "failed"
         run.reason = error.message()
         return error
-    run.status, run.reason = "failed", f"internal_error: {type(error).__name__}: {str(error)[:300]}"
+    run.status, run.reason = "failed", f"internal_error: {type(error).__name__}: {scrub(str(error))[:300]}"
     run.report.mkdir(parents=True, exist_ok=True)
-    (run.report / "traceback.txt").write_text("".join(traceback.format_exception(error)), encoding="utf-8")
+    (run.report / "traceback.txt").write_text(scrub("".join(traceback.format_exception(error))), encoding="utf-8")
     return WinnowError(
-        "internal_error", f"{type(error).__name__}: {str(error)[:300]}", where=str(run.report / "traceback.txt"),
+        "internal_error", f"{type(error).__name__}: {scrub(str(error))[:300]}", where=str(run.report / "traceback.txt"),
         next_step="Nothing was published; please report this with the file named",
     )  # fmt: skip
 
@@ -210,12 +215,22 @@ def capture_sources(run: Run, request: Request, capture: Callable[..., list[Capt
             try:
                 landed = capture(run, source, target, since, until)
             except SourceError as error:
-                fail_source(run, source.name, error)
-                log.warning("source %s failed: %s", source.name, error.message())
+                leave_out(run, source.name, error)
                 continue
             fresh |= {c.capture_id: (source, c) for c in landed if c.capture_id not in known}
     log.info("%d new captures of %d sources", len(fresh), len(wanted))
     return sorted(fresh.values(), key=lambda pair: (pair[1].observed_at, pair[0].name, pair[1].capture_id))
+
+
+def leave_out(run: Run, name: str, error: SourceError) -> None:
+    """Note that a source brought nothing: skipped where its robots.txt asks us to stay away, else failed."""
+    if error.code == "robots_disallowed":
+        run.facts.setdefault("sources_skipped", []).append(name)
+        run.warnings.append(f"{name} was skipped: {error.message()}")
+        log.warning("source %s skipped: %s", name, error.message())
+    else:
+        fail_source(run, name, error)
+        log.warning("source %s failed: %s", name, error.message())
 
 
 def make_first_sample(run: Run) -> None:
@@ -325,6 +340,7 @@ def quiet_prefect() -> None:
     )
     for noisy in ("httpx", "great_expectations", "prefect", "alembic"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
+    guard_logs()
 
 
 def run_and_tell(
@@ -337,6 +353,7 @@ def run_and_tell(
     until: str | None = None,
 ) -> int:
     """Run the pipeline for the command line: print what came of it and return the exit code."""
+    targets = [sealed(target) for target in targets]  # Prefect keeps a flow's parameters, the journal the command
     check_early(settings, targets, sources_dir, as_of, since, until)
     quiet_prefect()
     from flows.pipeline import pipeline
@@ -346,6 +363,14 @@ def run_and_tell(
     return told(settings, state)
 
 
+def sealed(target: str) -> str:
+    """A target as it may be written down; an address's secrets stay in this process."""
+    shown = safe_target(target)
+    if shown != target:
+        hide_address(target.partition("=")[2], shown)
+    return seal(target, shown)
+
+
 def replay_and_tell(settings: Settings, *, reason: str | None, sources_dir: str | None) -> int:
     """Replay quarantined records for the command line."""
     quiet_prefect()
@@ -353,6 +378,17 @@ def replay_and_tell(settings: Settings, *, reason: str | None, sources_dir: str 
 
     command = "winnow replay" + (f" --reason {reason}" if reason else "")
     return told(settings, replay(reason, str(settings.home), sources_dir, command, return_state=True))
+
+
+def accept_and_tell(
+    settings: Settings, held_in: str, *, source: str | None, why: str | None, sources_dir: str | None
+) -> int:
+    """Publish what a run held, for the command line: accepted for a reason, or judged again without one."""
+    quiet_prefect()
+    from flows.accept import accept
+
+    command = " ".join(["winnow", "accept" if why else "replay --held", held_in, *([source] if source else [])])
+    return told(settings, accept(held_in, source, why, str(settings.home), sources_dir, command, return_state=True))
 
 
 def told(settings: Settings, state: Any) -> int:

@@ -19,8 +19,9 @@ from tasks.load.step import audit_build, finish_build, load_batch
 from tasks.run import Run
 from tasks.validate.step import judge_records
 
-# What another attempt a little later can mend. The client itself has already retried single requests.
-TRANSIENT = frozenset({"source_unreachable", "total_deadline", "truncated", "rate_limited", "server_error"})
+# What another attempt a little later can mend. The client itself has already retried single requests. Not rate_limited:
+# the source asks for a longer wait than a run has.
+TRANSIENT = frozenset({"source_unreachable", "total_deadline"})
 
 
 async def is_transient(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from tasks.clean.engine import rulebook_version
 from tasks.errors import GateError, StoppedError
+from tasks.hidden import scrub_all
 
 T = TypeVar("T")
 
@@ -122,7 +123,7 @@ class Run:
 
     def entry(self) -> dict[str, Any]:
         """The run as a journal entry."""
-        return {
+        entry = {
             "run_id": self.run_id,
             "started_at": self.started_at.isoformat(),
             "finished_at": datetime.now(UTC).isoformat(),
@@ -138,6 +139,7 @@ class Run:
             "checks": self.checks,
             **self.facts,
         }
+        return {name: scrub_all(value) for name, value in entry.items()}
 
 
 def cpu_seconds() -> float:

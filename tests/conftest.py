@@ -6,6 +6,8 @@ import math
 import os
 import shlex
 from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -54,3 +56,26 @@ def reproduced(page: str, execute: Callable[[str], Any]) -> dict[str, int]:
         assert node.text() == FORMS[str(told["data-f"])](given), (given, where)
         seen[str(told["data-q"])] += 1
     return seen
+
+
+@pytest.fixture
+def plainly(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """Take a request through the pipeline (or a replay) in this process, the steps as plain functions without Prefect."""
+    import flows.pipeline
+    import flows.replay
+    import flows.running
+    from flows import steps
+    from flows.running import Outcome, Request, conduct, write_reports
+
+    bare = SimpleNamespace(**{name: each.fn for name, each in vars(steps).items() if hasattr(each, "fn")})
+    monkeypatch.setattr(flows.pipeline, "steps", bare)
+    monkeypatch.setattr(flows.replay, "steps", bare)
+
+    def run(home: Path, *targets: str, replay: bool = False, reports: bool = False, **options: Any) -> Outcome:
+        home.mkdir(exist_ok=True)
+        monkeypatch.setattr(flows.running, "write_reports", write_reports if reports else lambda run: None)
+        options = {name: str(value) if isinstance(value, Path) else value for name, value in options.items()}
+        walk = flows.replay.walk if replay else flows.pipeline.walk
+        return conduct(Request(list(targets), str(home), **options), walk)
+
+    return run

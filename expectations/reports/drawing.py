@@ -122,15 +122,16 @@ def _label(x: float, y: float, node: Node, *, anchor: str) -> Markup:
     )
 
 
-def past(results: Sequence[bool], *, says: str) -> Markup:
-    """Earlier results of a check, the oldest first: a low mark where it passed, a tall one where it did not."""
-    marks = {True: "", False: ""}
-    for i, passed in enumerate(results):
-        marks[passed] += f"M{4 * i + 2},{8 if passed else 2}V18"
+def past(results: Sequence[str], *, says: str) -> Markup:
+    """Earlier results of a check, the oldest first: a low mark for `yes`, a faint one for `told`, a tall one for `no`."""
+    marks = dict.fromkeys(("yes", "told", "no"), "")
+    for i, result in enumerate(results):
+        marks[result] += f"M{4 * i + 2},{2 if result == 'no' else 8}V18"
+    paths = Markup("").join(Markup('<path class="{}" d="{}"/>').format(name, d) for name, d in marks.items() if d)
+    width = 4 * max(len(results), 1)
     return Markup(
-        '<svg class="past" viewBox="0 0 {w} 20" width="{w}" role="img" aria-label="{says}"><title>{says}</title>'
-        '<path class="yes" d="{yes}"/><path class="no" d="{no}"/></svg>'
-    ).format(w=4 * max(len(results), 1), says=says, yes=marks[True], no=marks[False])
+        '<svg class="past" viewBox="0 0 {} 20" width="{}" role="img" aria-label="{}"><title>{}</title>{}</svg>'
+    ).format(width, width, says, says, paths)
 
 
 def spark(values: Sequence[float | None], *, says: str, low: float | None = 0) -> Markup:

@@ -228,12 +228,12 @@ def quarantine(read: Reader, run: Row) -> list[Row]:
 def checks(read: Reader, run: Row) -> list[Row]:
     """The checks of this run, those that stop first, each with its earlier results: `past`, oldest first.
 
-    A result is {run_id, passed, failing}. A check of a source is told from its namesakes by `column_name`.
+    A result is {run_id, severity, passed, failing}. A check of a source is told from its namesakes by `column_name`.
     """
     given: Sequence[Row] = run.get("checks") or read.rows("SELECT * FROM audit.checks WHERE run_id = ?", run["run_id"])
     past: dict[tuple[str, ...], list[Row]] = {}
     for row in read.rows(
-        f"""SELECT c.suite, c.expectation, c.column_name, c.run_id, c.passed, c.failing FROM audit.checks AS c
+        f"""SELECT c.suite, c.expectation, c.column_name, c.run_id, c.severity, c.passed, c.failing FROM audit.checks AS c
         JOIN (SELECT run_id, started_at FROM audit.runs
               WHERE started_at < coalesce(TRY_CAST($2 AS TIMESTAMPTZ), now()) AND run_id <> $1
               ORDER BY started_at DESC LIMIT {RUNS_BACK - 1}) AS r USING (run_id) ORDER BY r.started_at""",

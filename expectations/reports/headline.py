@@ -88,6 +88,11 @@ def stops(check: Row) -> bool:
     return not check["passed"] and (bool(check.get("raised")) or check["severity"] == "critical")
 
 
+def warns(check: Row) -> bool:
+    """Whether a check is worth a look although the run was published; what is for information only is not."""
+    return not check["passed"] and not stops(check) and check["severity"] != "info"
+
+
 def next_steps(run: Row, quarantine: Sequence[Row], checks: Sequence[Row]) -> list[Step]:
     """What a person should do, most urgent first; empty where nothing needs doing."""
     steps = []
@@ -133,11 +138,9 @@ def next_steps(run: Row, quarantine: Sequence[Row], checks: Sequence[Row]) -> li
                 "quarantine",
             )
         )
-    warned = [check for check in checks if not check["passed"] and not stops(check)]
+    warned = [check for check in checks if warns(check)]
     if warned:
-        steps.append(
-            Step(f"{len(warned)} {plural(len(warned), 'check')} of lesser weight did not pass.", section="checks")
-        )
+        steps.append(Step(f"{len(warned)} {plural(len(warned), 'check')} warned.", section="checks"))
     if run.get("warnings"):
         n = len({str(warning) for warning in run["warnings"]})
         steps.append(Step(f"{n} {plural(n, 'thing')} drifted or looked odd.", section="drift"))
@@ -149,6 +152,8 @@ def tiles(
 ) -> list[tuple[str, Markup | str, str]]:
     """The figures at the top: what, how much, in proportion to what."""
     records, passed = counts["records"], sum(bool(check["passed"]) for check in checks)
+    failing = sum(stops(check) or warns(check) for check in checks)
+    rest = len(checks) - passed - failing
     took = run.get("took")
     of_all = Markup("all {}") if passed == len(checks) else Markup("{} of {}")
     said = of_all.format(figure("checked", "passed", passed), figure("checked", "checks", len(checks)))
@@ -164,7 +169,7 @@ def tiles(
         (
             "checks passed",
             said if checks else "none ran",
-            f"{len(checks) - passed} did not" if passed < len(checks) else "",
+            f"{failing} did not" if failing else f"{rest} for information only" if rest else "",
         ),
         (
             "took",

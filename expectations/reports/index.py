@@ -11,7 +11,7 @@ from markupsafe import Markup
 from expectations.reports import bars
 from expectations.reports.facts import OUTCOMES
 from expectations.reports.figures import Figures
-from expectations.reports.headline import counts_of, status_of, stops
+from expectations.reports.headline import counts_of, status_of, stops, warns
 from expectations.reports.masking import show
 from expectations.reports.page import moment, number, seconds, write_page
 
@@ -63,7 +63,7 @@ def _row(run: Row, reports: Path) -> Row:
         "counts": counts_of(run),
         "seconds": (end - start).total_seconds() if start and end else None,
         "stopping": sum(stops(check) for check in checks),
-        "warned": sum(not check["passed"] and not stops(check) for check in checks),
+        "warned": sum(warns(check) for check in checks),
         "checks": len(checks),
         "sources": sorted({str(batch["source"]) for batch in run.get("batches") or []}),
         "failed": [str(failed.get("source")) for failed in run.get("sources_failed") or []],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from expectations.reports import drift, facts, matching, sections
 from expectations.reports.facts import Reader, Row
 from expectations.reports.figures import Figures
-from expectations.reports.headline import counts_of, next_steps, sentence, status_of, stops, tiles
+from expectations.reports.headline import counts_of, next_steps, sentence, status_of, stops, tiles, warns
 from expectations.reports.page import moment, write_page
 from expectations.reports.shares import share_figures, share_spark
 
@@ -51,7 +51,10 @@ def write_run_report(
     batches = facts.batches(read, run)
     counts = counts_of(run, batches)
     quarantine = [sections.told(row) for row in facts.quarantine(read, run)]
-    checks = [{**check, "stops": stops(check)} for check in facts.checks(read, run)]
+    checks = [
+        {**check, "stops": stops(check), "told": not (check["passed"] or stops(check) or warns(check))}
+        for check in facts.checks(read, run)
+    ]
     totals = facts.totals(read)
     usual = drift.by_source(read, figure)
     labels, vetoes = matching.counts(read, run, words)

@@ -165,13 +165,14 @@ def rules_by_field(rules: Sequence[Row]) -> Row:
 
 def check_history(check: Row) -> Row:
     """How a check fared in the last runs, this one included: marks, and a line of what failed where anything did."""
-    results = [*check["past"], {"passed": check["passed"], "failing": check["failing"]}]
-    passed = sum(bool(result["passed"]) for result in results)
-    says = f"passed {passed} of the last {len(results)} {plural(len(results), 'run')}"
+    results = [*check["past"], check]
+    marks = ["yes" if r["passed"] else "told" if r["severity"] == "info" else "no" for r in results]
+    says = f"passed {marks.count('yes')} of the last {len(results)} {plural(len(results), 'run')}"
+    says += f", {marks.count('told')} for information only" if "told" in marks else ""
     failing = [float(result["failing"] or 0) for result in results]
     line = spark(failing, says=f"failing in the last {len(failing)} runs: {', '.join(map(number, failing))}")
     return {
-        "marks": past([bool(result["passed"]) for result in results], says=says) if check["past"] else Markup(""),
+        "marks": past(marks, says=says) if check["past"] else Markup(""),
         "line": line if any(failing) else Markup(""),
     }
 

@@ -15,7 +15,8 @@ from tasks.arrow_files import write_batches
 from tasks.errors import UsageError, WinnowError
 from tasks.ingest import landing
 from tasks.ingest.form import SCHEMA
-from tasks.ingest.split import SplitReport, split
+from tasks.ingest.isolate import Reader
+from tasks.ingest.split import SplitReport
 from tasks.ingest.step import all_sources, capture_row, fail_source
 
 if TYPE_CHECKING:
@@ -84,10 +85,16 @@ def split_waiting(run: Run, reason: str | None) -> int:
 
     Returns how many there are. What cannot be tried is a warning with its count; a source whose folder fails, fails alone.
     """
+    with Reader(run.home, run.folder) as reader:
+        return split_all(run, reader, waiting_captures(run, reason))
+
+
+def split_all(run: Run, reader: Reader, captures_waiting: list[Waiting]) -> int:
+    """Split these captures anew: see `split_waiting`."""
     known = all_sources(run.sources_dir)
     captures = []
     total = 0
-    for waiting in waiting_captures(run, reason):
+    for waiting in captures_waiting:
         landed = landing.find(run.home, waiting.source, waiting.capture_id)
         source = known.get(waiting.source)
         path = run.records / f"{waiting.capture_id}.arrow"
@@ -97,8 +104,8 @@ def split_waiting(run: Run, reason: str | None) -> int:
                 left_out(run, waiting, missing)
                 continue
             report = SplitReport()
-            rows = write_batches(path, SCHEMA, wanted(split(landed, source, run.home, report), waiting, landed))
-            if moved(landed, source, run, waiting):
+            rows = write_batches(path, SCHEMA, wanted(reader.split(landed, source, report), waiting, landed))
+            if moved(landed, source, reader, waiting):
                 path.unlink()
                 left_out(
                     run, waiting, "the source folder now cuts records elsewhere; load the file again under a new name"
@@ -160,12 +167,12 @@ def wanted(batches: Iterator[pa.RecordBatch], waiting: Waiting, landed: Capture)
     waiting.good = changed
 
 
-def moved(landed: Capture, source: Source, run: Run, waiting: Waiting) -> bool:
+def moved(landed: Capture, source: Source, reader: Reader, waiting: Waiting) -> bool:
     """Whether a good record's text stands at another place now: ids are places, so they would mean something else."""
     lost = set(waiting.good.values())
     if not lost:
         return False
-    for batch in split(landed, source, run.home, SplitReport()):
+    for batch in reader.split(landed, source, SplitReport()):
         good = batch.filter(pc.is_null(batch.column("reason")))
         if any(payload_id(text) in lost for text in good.column("payload").to_pylist()):
             return True

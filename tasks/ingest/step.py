@@ -10,10 +10,12 @@ import duckdb
 
 from tasks.arrow_files import write_batches
 from tasks.errors import SourceError, UsageError, WinnowError
+from tasks.hidden import BLOCK, VARIABLE, look_up, unseal
 from tasks.ingest.capture import Capture, capture
 from tasks.ingest.form import SCHEMA
+from tasks.ingest.isolate import Reader
 from tasks.ingest.source import Source, expand, find, registry, with_members
-from tasks.ingest.split import SplitReport, split
+from tasks.ingest.split import SplitReport
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +33,9 @@ def resolve(run: Run, targets: list[str]) -> list[tuple[Source, str | None]]:
     known = all_sources(run.sources_dir)
     pairs: list[tuple[Source, str | None]] = []
     for target in targets or [name for name, source in known.items() if source.enabled]:
-        name, _, place = target.partition("=")
+        name, _, place = unseal(target).partition("=")
+        if place.startswith((BLOCK, VARIABLE)):  # the address is itself a secret, kept where secrets are
+            place = look_up(place, name)
         pairs += expand(find(known, name), place or None)
     if not pairs:
         raise UsageError("no_sources", "no source is enabled", next_step="Name one: winnow sources lists them")
@@ -66,24 +70,25 @@ def split_captures(run: Run, captures: list[tuple[Source, Capture]]) -> list[tup
     """
     broken: set[str] = set()
     kept: list[tuple[Source, Capture]] = []
-    for source, landed in captures:
-        if source.name in broken:
-            continue
-        report = SplitReport()
-        path = run.records / f"{landed.capture_id}.arrow"
-        try:
-            rows = write_batches(path, SCHEMA, split(landed, source, run.home, report))
-        except WinnowError as error:
-            broken.add(source.name)
-            fail_source(run, source.name, error)
-            path.unlink(missing_ok=True)
-            continue
-        run.warnings += [f"{source.name}: {warning}" for warning in report.warnings()]
-        if rows == 0:
-            run.warnings.append(f"{source.name}: {landed.url} holds no records")
-            path.unlink()
-            continue
-        kept.append((source, replace(landed, coverage="partial") if report.cut else landed))
+    with Reader(run.home, run.folder) as reader:
+        for source, landed in captures:
+            if source.name in broken:
+                continue
+            report = SplitReport()
+            path = run.records / f"{landed.capture_id}.arrow"
+            try:
+                rows = write_batches(path, SCHEMA, reader.split(landed, source, report))
+            except WinnowError as error:
+                broken.add(source.name)
+                fail_source(run, source.name, error)
+                path.unlink(missing_ok=True)
+                continue
+            run.warnings += [f"{source.name}: {warning}" for warning in report.warnings()]
+            if rows == 0:
+                run.warnings.append(f"{source.name}: {landed.url} holds no records")
+                path.unlink()
+                continue
+            kept.append((source, replace(landed, coverage="partial") if report.cut else landed))
     for name in sorted({source.name for source, _ in captures} - broken - {source.name for source, _ in kept}):
         broken.add(name)
         fail_source(run, name, SourceError("empty_batch", "there is no record in what was captured", where=name))

@@ -209,6 +209,11 @@ def load_ledger(con: duckdb.DuckDBPyConnection, run_id: str, rulebook_version: s
     )
 
 
+def load_profiles(con: duckdb.DuckDBPyConnection) -> None:
+    """What the sources showed in this run, for the breakers of later ones."""
+    con.execute("INSERT INTO audit.batch_profiles BY NAME SELECT * FROM work.profiles")
+
+
 def release(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
     """Mark records that a replay could load as out of quarantine; their text is indexed as it is read now.
 

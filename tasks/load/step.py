@@ -47,6 +47,7 @@ def load_batch(run: Run) -> dict[str, int]:
         merge.load_trail(con)
         load_rules(con)
         merge.load_ledger(con, run.run_id, run.rulebook, run.kind)
+        merge.load_profiles(con)
         con.execute("COMMIT")
         merge.note_touched(con)
         run.counts = run_counts(con, run.run_id)
