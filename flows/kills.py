@@ -23,12 +23,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 GO_ON = 0.55  # chance that the run after a killed one is killed as well
 LONGEST = 5  # kills in a row
-LIMIT_SECONDS = 120.0  # a child that takes longer hangs
+LIMIT_SECONDS = 600.0  # a child that takes longer hangs
 RECOVERY_SECONDS = 30.0  # of processor time: what the run after a kill may take
+NO_CHART = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1" viewBox="0 0 1 1"></svg>'
 TICKS = os.sysconf("SC_CLK_TCK")
 ROWS, DAYS = 300, 3
 
@@ -163,16 +165,14 @@ def warm_up() -> None:
     import logging
 
     import pyarrow as pa
-    from markupsafe import Markup
     from prefect import Task
 
-    from expectations.reports import charts
     from flows import steps
     from flows.kill_points import put
 
     logging.disable(logging.CRITICAL)
     pa.set_cpu_count(1)
-    put(charts, "_inline", lambda *_, **__: Markup(""))
+    sys.modules["vl_convert"] = SimpleNamespace(vegalite_to_svg=lambda _: NO_CHART)  # type: ignore[assignment]
     for name, value in list(vars(steps).items()):
         if isinstance(value, Task):
             put(steps, name, value.fn)
@@ -254,7 +254,7 @@ def witnessed(act: Callable[[Path], int], home: Path, ledger: Path, arm: Callabl
 
 
 def prepare(stage: Stage) -> list[Scenario]:
-    """The scenarios, each with what an undisturbed run makes of it; two of these must agree."""
+    """The scenarios, each with what an undisturbed run makes of it; the first is done twice, and both must agree."""
     from flows import kill_laws
 
     empty, loaded = stage.folder / "start-empty", stage.folder / "start-loaded"
@@ -265,7 +265,7 @@ def prepare(stage: Stage) -> list[Scenario]:
         ("replay", loaded, stage.replay), ("verdict", loaded, stage.verdict),
     ):  # fmt: skip
         contents, seconds = [], 0.0
-        for n in range(2):
+        for n in range(2 if name == "first" else 1):
             home = stage.folder / f"undisturbed-{name}-{n}"
             shutil.copytree(start, home)
             code, _, seconds = forked(partial(act, home), stage.folder / f"{home.name}.log")
@@ -275,9 +275,9 @@ def prepare(stage: Stage) -> list[Scenario]:
             contents.append(kill_laws.content(home / "warehouse" / "winnow.duckdb"))
             if name == "first" and n == 0:
                 shutil.copytree(home, loaded)
-        if contents[0] != contents[1]:
+        if contents[0] != contents[-1]:
             sys.exit(
-                f"two undisturbed runs of {name} differ: {[t for t in contents[0] if contents[0][t] != contents[1][t]]}"
+                f"two undisturbed runs of {name} differ: {[t for t in contents[0] if contents[0][t] != contents[-1][t]]}"
             )
         found.append(Scenario(name, start, act, contents[0], seconds))
     return found

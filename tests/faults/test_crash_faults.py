@@ -22,6 +22,7 @@ import duckdb
 import pytest
 
 from flows import kill_laws
+from tasks.load.publish import writer_lock
 
 pytestmark = pytest.mark.xdist_group("crash")
 HERE = Path(__file__).parent
@@ -215,6 +216,26 @@ def test_55(warm: Warm, feed: Feed, home: Path) -> None:
     assert kill_laws.broken_at_end(home, feed.expected, set()) == []
 
 
+def test_55_no_child_keeps_the_lock(tmp_path: Path) -> None:
+    """A run starts servers and parsers; one that outlives it must not hold its lock."""
+    code = (
+        "import os, signal, subprocess, sys; from pathlib import Path; from tasks.load.publish import writer_lock\n"
+        "with writer_lock(Path(sys.argv[1]) / 'winnow.duckdb'):\n"
+        "    print(subprocess.Popen(['sleep', '60'], stdout=subprocess.DEVNULL).pid, flush=True)\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    child = int(done.stdout)
+    try:
+        assert done.returncode == -signal.SIGKILL
+        with writer_lock(tmp_path / "winnow.duckdb"):
+            os.kill(child, 0)
+    finally:
+        os.kill(child, signal.SIGKILL)
+
+
 def test_56(warm: Warm, feed: Feed, home: Path) -> None:
     runs = [warm.start(home, targets=feed.second, sources=feed.sources) for _ in range(3)]
     ended = [warm.wait(run) for run in runs]
@@ -227,26 +248,37 @@ def test_56(warm: Warm, feed: Feed, home: Path) -> None:
 # -- 57: readers
 
 
+READER = """
+import json, sys, time, duckdb
+seen, until = [], time.monotonic() + 300
+while time.monotonic() < until:
+    with duckdb.connect(sys.argv[1], read_only=True) as con:
+        rows = con.execute(sys.argv[2]).fetchall()
+    if rows not in seen:
+        seen.append(rows)
+        print(json.dumps(rows), flush=True)
+    time.sleep(0.02)
+"""
+
+
 def test_57(warm: Warm, feed: Feed, home: Path) -> None:
+    """One reader has the file open all the while, another opens it again and again, in a process of its own: DuckDB shares
+    a file's contents among the connections of one.
+    """
     query = "SELECT (SELECT count(*) FROM curated.postings), (SELECT count(*) FROM audit.batches)"
-    with duckdb.connect(str(published(home)), read_only=True) as early:
-        old = early.execute(query).fetchall()
-        run = warm.start(home, targets=feed.second, sources=feed.sources)
-        seen = set()
-        while not run.out.exists():  # readers that come and go all the while
-            seen |= set(subprocess_rows(published(home), query))
-        assert warm.wait(run).code == 0
-        assert early.execute(query).fetchall() == old
-        new = subprocess_rows(published(home), query)
-    assert new != old
-    assert seen <= {*old, *new}
-
-
-def subprocess_rows(path: Path, query: str) -> list[tuple[int, ...]]:
-    """Rows as another process reads them: DuckDB shares a file's contents among the connections of one."""
-    code = "import duckdb, json, sys; print(json.dumps(duckdb.connect(sys.argv[1], read_only=True).execute(sys.argv[2]).fetchall()))"
-    done = subprocess.run([sys.executable, "-c", code, str(path), query], capture_output=True, text=True, check=True)
-    return [tuple(row) for row in json.loads(done.stdout)]
+    command = [sys.executable, "-c", READER, str(published(home)), query]
+    reader = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert reader.stdout
+    try:
+        old = json.loads(reader.stdout.readline())
+        with duckdb.connect(str(published(home)), read_only=True) as early:
+            assert warm.run(home, targets=feed.second, sources=feed.sources).code == 0
+            new = json.loads(reader.stdout.readline())
+            assert [list(row) for row in early.execute(query).fetchall()] == old
+    finally:
+        reader.kill()
+    told = reader.communicate()[0]
+    assert (old, new, told) == ([[3, 1]], [[4, 2]], "")
 
 
 # -- 58: no room
@@ -411,6 +443,18 @@ def test_64(warm: Warm, feed: Feed, home: Path) -> None:
     fresh = warm.run(home, targets=feed.second, sources=feed.sources, due=datetime.now(UTC).isoformat())
     assert "did this one's work" not in fresh.message
     assert kill_laws.broken_at_end(home, feed.expected, set()) == []
+
+
+def test_64_a_deployment_says_when_a_run_was_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    from prefect.runtime import flow_run
+
+    from flows.late import due_time
+
+    assert due_time() is None
+    monkeypatch.setenv("PREFECT__RUNTIME__DEPLOYMENT__ID", "1b2c")
+    due = datetime(2026, 1, 10, 5, 15, tzinfo=UTC)
+    monkeypatch.setattr(flow_run, "scheduled_start_time", due, raising=False)
+    assert due_time() == due
 
 
 # -- 61, 62: the command line against a real Prefect server that dies
