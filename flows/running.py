@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import shutil
@@ -56,9 +57,10 @@ class Request:
     held_in: str | None = None  # accept: the run whose held batches are meant
     due: datetime | None = None  # when a schedule meant it to start
 
-    def asked(self) -> dict[str, Any]:
-        """What a run like it would look at: two requests that agree here do the same work."""
-        return {name: getattr(self, name) for name in ("targets", "sources_dir", "as_of", "since", "until")}
+    def asked(self) -> str:
+        """Digest of what a run looks at: two requests that agree here do the same work. No address is in it to be read."""
+        said = repr((self.targets, self.sources_dir, self.as_of, self.since, self.until))
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,9 @@ class Outcome:
     message: str
     entry: dict[str, Any]
     home: Path
+
+
+ENDED: list[Outcome] = []  # how the last run of this process ended
 
 
 class RunFailedError(Exception):
@@ -92,7 +97,7 @@ def conduct(request: Request, walk: Callable[[Run, Request], None]) -> Outcome:
             "unchanged",
             f"was due at {request.due}, before run {later} began: it did this one's work",
         )
-        return Outcome(0, run.reason, {**run.entry(), "exit_code": 0}, settings.home)
+        return ended(run, None)
     try:
         with writer_lock(run.warehouse), stoppable(run):
             error = attempt(run, request, walk)
@@ -107,8 +112,14 @@ def conduct(request: Request, walk: Callable[[Run, Request], None]) -> Outcome:
         error = error or (raised if isinstance(raised, WinnowError) else ended_by(run, raised))
         if run.status != "published":
             run.status, run.reason = "stopped", error.message()
+    return ended(run, error)
+
+
+def ended(run: Run, error: WinnowError | None) -> Outcome:
+    """The outcome of a run, kept for the command line: Prefect may be unable to tell it."""
     code = exit_code_of(run, error)
-    return Outcome(code, tell(run, error), {**run.entry(), "exit_code": code}, settings.home)
+    ENDED[:] = [Outcome(code, tell(run, error), {**run.entry(), "exit_code": code}, run.home)]
+    return ENDED[0]
 
 
 def attempt(run: Run, request: Request, walk: Callable[[Run, Request], None]) -> WinnowError | None:
@@ -359,8 +370,10 @@ def run_and_tell(
     from flows.pipeline import pipeline
 
     command = " ".join(["winnow run", *targets])
-    state = pipeline(targets, str(settings.home), sources_dir, as_of, since, until, command, return_state=True)
-    return told(settings, state)
+    return told(
+        settings,
+        lambda: pipeline(targets, str(settings.home), sources_dir, as_of, since, until, command, return_state=True),
+    )
 
 
 def sealed(target: str) -> str:
@@ -377,7 +390,7 @@ def replay_and_tell(settings: Settings, *, reason: str | None, sources_dir: str 
     from flows.replay import replay
 
     command = "winnow replay" + (f" --reason {reason}" if reason else "")
-    return told(settings, replay(reason, str(settings.home), sources_dir, command, return_state=True))
+    return told(settings, lambda: replay(reason, str(settings.home), sources_dir, command, return_state=True))
 
 
 def accept_and_tell(
@@ -388,17 +401,31 @@ def accept_and_tell(
     from flows.accept import accept
 
     command = " ".join(["winnow", "accept" if why else "replay --held", held_in, *([source] if source else [])])
-    return told(settings, accept(held_in, source, why, str(settings.home), sources_dir, command, return_state=True))
+    return told(
+        settings, lambda: accept(held_in, source, why, str(settings.home), sources_dir, command, return_state=True)
+    )
 
 
-def told(settings: Settings, state: Any) -> int:
-    """Print what a finished flow run says and return its exit code."""
-    result = state.result(raise_on_failure=False)
-    entry = result.entry if isinstance(result, RunFailedError) else result
-    if not isinstance(entry, dict):
-        raise WinnowError("internal_error", str(entry)[:300] or "the flow failed", next_step="Please report this")
-    show_outcome(settings, entry, state.message or "")
-    return int(entry["exit_code"])
+def told(settings: Settings, flow: Callable[[], Any]) -> int:
+    """Run a flow, print what its run came to and return the exit code.
+
+    That is known from the run itself: a Prefect server that dies on the way takes nothing of it along. Raises WinnowError
+    `prefect_failed` where no run began.
+    """
+    ENDED.clear()
+    why = "the flow ended before its run began"
+    try:
+        flow()
+    except Exception as error:
+        why = f"{type(error).__name__}: {str(error)[:300]}"
+        log.warning("Prefect could not note how this run ended: %s", why)
+    if not ENDED:
+        raise WinnowError(
+            "prefect_failed", "Prefect did not run the flow", why=why,
+            next_step="Check the server that PREFECT_API_URL names, or unset it: a run needs none",
+        )  # fmt: skip
+    show_outcome(settings, ENDED[0].entry, ENDED[0].message)
+    return ENDED[0].exit_code
 
 
 def check_early(
