@@ -284,7 +284,7 @@ def test_68(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from prefect.serializers import JSONSerializer, PickleSerializer
 
     from flows import accept, pipeline, replay, retain, steps
-    from flows.running import quiet_prefect
+    from flows.telling import quiet_prefect
 
     made = [
         each
@@ -344,7 +344,7 @@ def pages(base, client):
 """
 DRIVER = """
 import json, os, sys
-from flows.running import quiet_prefect
+from flows.telling import quiet_prefect
 quiet_prefect()
 from prefect.blocks.system import Secret
 Secret(value=os.environ.pop("BLOCK_VALUE")).save("harbour-key")
