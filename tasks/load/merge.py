@@ -160,10 +160,28 @@ def load_postings(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def load_requisitions(con: duckdb.DuckDBPyConnection) -> None:
+    """Every requisition number that any content of a posting names, and temp.named: postings that named a new one."""
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE named AS
+        SELECT DISTINCT posting_id, unnest([requisition, requisition_named]) AS requisition
+        FROM postings SEMI JOIN work.cleaned USING (posting_id, content_id)
+        """
+    )
+    con.execute(
+        "DELETE FROM temp.named WHERE requisition IS NULL OR (posting_id, requisition) IN (FROM curated.requisitions)"
+    )
+    con.execute("INSERT INTO curated.requisitions BY NAME FROM temp.named")
+
+
 def note_touched(con: duckdb.DuckDBPyConnection) -> None:
     """Make work.touched (posting_id): what matching has to look at. After the commit: one transaction, one database."""
     con.execute(
-        "CREATE OR REPLACE TABLE work.touched AS SELECT posting_id FROM temp.current UNION SELECT posting_id FROM temp.stirred"
+        """
+        CREATE OR REPLACE TABLE work.touched AS
+        SELECT posting_id FROM temp.current UNION SELECT posting_id FROM temp.stirred UNION SELECT posting_id FROM temp.named
+        """
     )
 
 

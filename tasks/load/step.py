@@ -43,6 +43,7 @@ def load_batch(run: Run) -> dict[str, int]:
         merge.load_sightings(con)
         history.load_versions(con)
         merge.load_postings(con)
+        merge.load_requisitions(con)
         history.load_spells(con)
         merge.load_trail(con)
         load_rules(con)
