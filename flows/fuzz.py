@@ -322,12 +322,15 @@ def fuzz(records: int, seed: int, keep: Path | None = None, tell: Callable[[Tall
         generate(rows=MARKET_ROWS, seed=seed, days=1, out=market)
         wanted = feeds(market)
     fuzzer, rng, turn = Fuzzer(keep), Random(seed), 0
-    while fuzzer.tally.made < records:
-        feed = wanted[turn % len(wanted)]
-        fuzzer.feed(feed, rng, min(feed.group, records - fuzzer.tally.made))
-        turn += 1
-        if tell and turn % 500 == 0:
-            tell(fuzzer.tally)
+    try:
+        while fuzzer.tally.made < records:
+            feed = wanted[turn % len(wanted)]
+            fuzzer.feed(feed, rng, min(feed.group, records - fuzzer.tally.made))
+            turn += 1
+            if tell and turn % 500 == 0:
+                tell(fuzzer.tally)
+    except KeyboardInterrupt:  # what was done until then is judged and told
+        fuzzer.tally.failures.append(f"interrupted after {fuzzer.tally.made:,} records")
     fuzzer.judge()
     tally = fuzzer.tally
     if tally.accounted() != tally.records:
