@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from tasks.collector import rare_collections
 from tasks.errors import GateError, SourceError
 from tasks.ingest import ids
 from tasks.ingest.accounting import Account, countable
@@ -74,10 +75,11 @@ def split(capture: Capture, source: Source, home: Path, report: SplitReport | No
     """
     report = report if report is not None else SplitReport()
     maker = Maker(capture, source, report)
-    for name, payload in open_capture(home, capture):
-        report.files += 1
-        yield from maker.file(name, payload)
-    yield from maker.flush()
+    with rare_collections():
+        for name, payload in open_capture(home, capture):
+            report.files += 1
+            yield from maker.file(name, payload)
+        yield from maker.flush()
     if report.unknown_columns:
         log.warning("%s: columns nobody knows: %s", source.name, ", ".join(sorted(report.unknown_columns)))
     if report.records == 0 and source.coverage == "snapshot":
@@ -148,6 +150,7 @@ class Maker:
         if columns is not None:
             self.check_contract(name, set(columns))
         good, careful, keyed = 0, dirty or nul, bool(source.where)
+        pairs: list[tuple[str, str]] = []  # JSON keys that one record must not have both
         for ordinal, record in enumerate(records):
             if account is not None:
                 account.take(record.payload)
@@ -160,7 +163,11 @@ class Maker:
                     continue
                 good += 1
                 if columns is None:
-                    seen.update(raw)
+                    if not raw.keys() <= seen:
+                        seen.update(raw)
+                        pairs = self.shaper.colliding(seen)
+                    if any(one in raw and other in raw for one, other in pairs):
+                        refuse_collisions(sorted(raw), name)
             self.files.append(name)
             self.ordinals.append(ordinal)
             self.records.append(record)
@@ -204,7 +211,6 @@ class Maker:
                 why=f"columns there: {there or 'none'}",
                 next_step=f"Compare the file with `required` in {self.source.name}/source.yml",
             )
-        refuse_collisions(sorted(columns), name)
         self.report.unknown_columns.update(printable(column) for column in columns - self.shaper.known)
 
     def check(self, record: Record, dirty: bool, nul: bool) -> Record:
