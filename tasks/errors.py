@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 
+def one_line(text: str) -> str:
+    """`text` with what cannot be seen as escapes: names of files and columns are anybody's, and may drive a terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in text)
+
+
 class WinnowError(Exception):
     """An expected failure. `code` is stable snake_case; the rest is text for people."""
 
@@ -20,7 +25,7 @@ class WinnowError(Exception):
             line += f": {self.why}"
         if self.next_step:
             line += f". {self.next_step}"
-        return line
+        return one_line(line)
 
 
 class StoppedError(BaseException):

@@ -36,7 +36,7 @@ def hide(value: str) -> str:
 def hide_address(url: str, shown: str) -> None:
     """Remember everything in an address that its shown form leaves out: user, password, keys, tokens in the path."""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(re.sub(r"\A([A-Za-z][A-Za-z0-9+.-]{1,20}):/+", r"\1://", url))
         pairs = parse_qsl(parts.query, keep_blank_values=True)
     except ValueError:
         hide(url)
