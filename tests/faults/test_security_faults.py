@@ -478,9 +478,11 @@ PEOPLE = [
 
 def test_70(made: dict[str, Any], plainly: Plainly, tmp_path: Path) -> None:
     """Addresses and numbers are masked in curated tables, reports and what commands print, and kept raw until they
-    expire (test_70_expires) or their person asks for erasure: tests/flows/test_removals.py holds both.
+    expire or their person asks for erasure: tests/flows/test_removals.py looks at both in every place.
     """
+    from flows import settings as settings_module
     from flows.explain import explain
+    from flows.forgetting import forget
     from flows.quarantine import quarantine
 
     sources = hostile_source(tmp_path / "sources")
@@ -505,6 +507,11 @@ def test_70(made: dict[str, Any], plainly: Plainly, tmp_path: Path) -> None:
         for who in PEOPLE:
             assert who.lower() not in text.lower(), (place, who)
     assert PEOPLE[0] in str(query(home, "SELECT payload FROM raw.records"))
+    receipt = forget(settings_module.load(str(home)), PEOPLE[0])
+    assert receipt["complete"]
+    assert PEOPLE[0] not in str(
+        query(home, "SELECT payload FROM raw.records UNION ALL SELECT payload FROM audit.quarantine")
+    )
 
 
 # -- 71: text made to stall a regular expression
