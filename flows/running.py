@@ -81,6 +81,7 @@ class RunFailedError(Exception):
 
 def conduct(request: Request, walk: Callable[[Run, Request], None]) -> Outcome:
     """Take a run from lock to journal. Expected failures end in an outcome, never in an exception."""
+    guard_logs()  # by now Prefect has made its handlers
     settings = settings_module.load(request.home)
     run = open_run(settings, request)
     run.facts["asked"] = request.asked()
