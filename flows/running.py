@@ -17,7 +17,7 @@ from flows.late import done_since
 from flows.quarantine import still_waiting
 from flows.stopping import stoppable, stopped_text
 from tasks.errors import GateError, SourceError, StoppedError, UsageError, WinnowError
-from tasks.hidden import scrub
+from tasks.hidden import guard_logs, scrub
 from tasks.ingest.step import fail_source, known_captures, resolve
 from tasks.load import journal
 from tasks.load.publish import disk_errors, is_full, writer_lock
