@@ -17,7 +17,7 @@ from flows.late import done_since
 from flows.quarantine import still_waiting
 from flows.stopping import stoppable, stopped_text
 from tasks.errors import GateError, SourceError, StoppedError, UsageError, WinnowError
-from tasks.hidden import scrub
+from tasks.hidden import guard_logs, scrub
 from tasks.ingest.step import fail_source, known_captures, resolve
 from tasks.load import journal
 from tasks.load.publish import disk_errors, is_full, writer_lock
@@ -81,6 +81,7 @@ class RunFailedError(Exception):
 
 def conduct(request: Request, walk: Callable[[Run, Request], None]) -> Outcome:
     """Take a run from lock to journal. Expected failures end in an outcome, never in an exception."""
+    guard_logs()  # by now Prefect has made its handlers
     settings = settings_module.load(request.home)
     run = open_run(settings, request)
     run.facts["asked"] = request.asked()
