@@ -20,7 +20,7 @@ from tasks.ingest.read_json import JsonReader, read_lines
 from tasks.ingest.read_parquet import read_parquet
 from tasks.ingest.records import Record
 from tasks.ingest.shape import HINTS, SAYS_SOMETHING, Shaper
-from tasks.ingest.text import SURROGATE, UndecodableError, check_encoding, decode, exact_bytes, printable
+from tasks.ingest.text import SURROGATE, UndecodableError, check_encoding, decode, exact_bytes, printable, shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -203,7 +203,7 @@ class Maker:
         """Refuse a file without a required column; remember columns that nobody knows."""
         missing = [column for column in self.source.required if column not in columns]
         if missing:
-            there = ", ".join(printable(column) for column in sorted(columns)[:30])
+            there = ", ".join(shown_name(column) for column in sorted(columns)[:30])
             raise GateError(
                 "contract",
                 f"{self.source.name} lacks the column {', '.join(map(repr, missing))}",
@@ -211,7 +211,7 @@ class Maker:
                 why=f"columns there: {there or 'none'}",
                 next_step=f"Compare the file with `required` in {self.source.name}/source.yml",
             )
-        self.report.unknown_columns.update(printable(column) for column in columns - self.shaper.known)
+        self.report.unknown_columns.update(shown_name(column) for column in columns - self.shaper.known)
 
     def check(self, record: Record, dirty: bool, nul: bool) -> Record:
         """Set aside what holds invalid bytes or NUL, or is too large; and make its text fit to be stored."""
