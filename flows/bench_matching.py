@@ -217,6 +217,14 @@ def match_all(con: duckdb.DuckDBPyConnection, gold: Path, name: str, files: list
         """
     )
     con.unregister("bench_records")
+    con.execute(
+        """
+        INSERT INTO curated.requisitions
+        SELECT DISTINCT posting_id, requisition
+        FROM (SELECT posting_id, unnest([requisition, requisition_named]) AS requisition FROM bench_cleaned WHERE reason IS NULL)
+        WHERE requisition IS NOT NULL
+        """
+    )
     con.execute("ATTACH ':memory:' AS work; CREATE TABLE work.touched AS SELECT posting_id FROM curated.postings")
     return match(con, "bench", folder)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tasks.run import Run
 
 
-@flow(name="winnow", validate_parameters=False, persist_result=False)
+@flow(name="winnow", validate_parameters=False, persist_result=False, result_serializer="json")
 def pipeline(
     targets: list[str] | None = None,
     home: str | None = None,

@@ -25,7 +25,10 @@ BATCH_ROWS = 10_000
 ERROR_WIDTH = 500
 READING = (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI)  # MULTI: a PIVOT, which is taken apart
 EXPLAIN = re.compile(r"\A(?:\s|--[^\n]*\n|/\*.*?\*/)*EXPLAIN(?:\s+ANALYZE)?\s+", re.I | re.S)
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("\t", "\r", "\n", "\0")
+FORMULA = re.compile(r"[\s\0\ufeff\u200b-\u200f\u2060\"';,]*[=+\-@|%＝＋－＠]")
+# Control characters of eight bits, and those that turn the direction of writing or are not seen.
+UNSEEN = re.compile(r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
 def connect(warehouse: Path, temporary: Path | None = None) -> duckdb.DuckDBPyConnection:
@@ -124,29 +127,55 @@ def write_table(result: duckdb.DuckDBPyConnection) -> None:
 
 
 def write_csv(result: duckdb.DuckDBPyConnection) -> None:
-    """All rows as CSV; cells that a spreadsheet would run as a formula are prefixed with an apostrophe."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow([safe_cell(column[0]) for column in result.description or []])
+    """All rows as CSV; cells that a spreadsheet would run as a formula are prefixed with an apostrophe.
+
+    On a terminal, characters that could drive it are blanks; in a file everything stays.
+    """
+    show = visible if sys.stdout.isatty() else safe_cell
+    writer = csv.writer(UnixLines(), lineterminator="\r\n")
+    writer.writerow([show(column[0]) for column in result.description or []])
     while rows := result.fetchmany(BATCH_ROWS):
-        writer.writerows([[safe_cell(value) for value in row] for row in rows])
+        writer.writerows([[show(value) for value in row] for row in rows])
+
+
+class UnixLines:
+    """Standard output for a CSV: rows end in a line feed, while cells with a carriage return are quoted too.
+
+    The csv module quotes what is in its own line end alone; a bare carriage return would begin a row of the attacker's.
+    """
+
+    def write(self, row: str) -> int:
+        """Write one row."""
+        return sys.stdout.write(row.removesuffix("\r\n") + "\n")
 
 
 def safe_cell(value: Any) -> Any:
-    """Text that begins like a formula gets an apostrophe before it; numbers and dates stay as they are."""
+    """Text that begins like a formula gets an apostrophe before it; numbers and dates stay as they are.
+
+    What programs skip before a formula is skipped here: spaces, invisible characters, quotation marks, separators of
+    cells. See OWASP, "CSV Injection"; fullwidth signs count as East Asian spreadsheets take them for the plain ones.
+    """
     if isinstance(value, list | dict):
         value = json.dumps(value, default=str, ensure_ascii=False)
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+    if isinstance(value, str) and (value.startswith(FORMULA_STARTS) or FORMULA.match(value)):
         return "'" + value
     return value
 
 
+def visible(value: Any) -> Any:
+    """A cell for a CSV on a terminal."""
+    cell = safe_cell(value)
+    return "".join(c if c.isprintable() else " " for c in cell) if isinstance(cell, str) else cell
+
+
 def write_json(result: duckdb.DuckDBPyConnection) -> None:
-    """All rows as one JSON array of objects, a row a line."""
+    """All rows as one JSON array of objects, a row a line; what could drive a terminal is escaped, as JSON allows."""
     names = [column[0] for column in result.description or []]
     lead = "["
     while rows := result.fetchmany(BATCH_ROWS):
         for row in rows:
-            click.echo(lead + json.dumps(dict(zip(names, row, strict=True)), default=str, ensure_ascii=False), nl=False)
+            text = json.dumps(dict(zip(names, row, strict=True)), default=str, ensure_ascii=False)
+            click.echo(lead + UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text), nl=False)
             lead = ",\n "
     click.echo("]" if lead != "[" else "[]")
 

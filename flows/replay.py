@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tasks.run import Run
 
 
-@flow(name="winnow-replay", validate_parameters=False, persist_result=False)
+@flow(name="winnow-replay", validate_parameters=False, persist_result=False, result_serializer="json")
 def replay(
     reason: str | None = None, home: str | None = None, sources_dir: str | None = None, command: str = "flow"
 ) -> Any:

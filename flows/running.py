@@ -8,7 +8,7 @@ import shutil
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("winnow")
 
 FIRST_ROWS, FIRST_SEED, FIRST_DAYS = 5_000, 7, 5
+CLOCK_STEP = timedelta(days=1)
 DOING_WELL = ("published", "unchanged")
 
 
@@ -166,14 +167,33 @@ def note(run: Run) -> None:
 
 def open_run(settings: Settings, request: Request) -> Run:
     """A new run. Raises UsageError where --as-of or --sources make no sense."""
-    now = datetime.now(UTC)
+    now, warning = steady(wall_clock(), journal.newest_moment(settings.warehouse))
     folder = Path(request.sources_dir).expanduser().resolve() if request.sources_dir else None
     if folder is not None and not folder.is_dir():
         raise UsageError("missing_folder", "the folder of --sources does not exist", where=str(folder))
     return Run(
-        run_id=new_run_id(now), home=settings.home, memory_limit=settings.memory_limit, threads=settings.threads,
+        run_id=new_run_id(now), warnings=[warning] if warning else [], home=settings.home, memory_limit=settings.memory_limit, threads=settings.threads,
         started_at=now, as_of=moment(request.as_of), sources_dir=folder, command=request.command,
     )  # fmt: skip
+
+
+def wall_clock() -> datetime:
+    """What the machine's clock says."""
+    return datetime.now(UTC)
+
+
+def steady(now: datetime, last: datetime | None) -> tuple[datetime, str | None]:
+    """A time after the newest run, and a warning where the clock says otherwise.
+
+    A clock that goes back (daylight saving done by hand, a time server's correction) must not make what is fetched now
+    older than what was fetched before. Beyond CLOCK_STEP the earlier run is the one that was wrong: the clock holds.
+    """
+    if last is None or now > last:
+        return now, None
+    told = f"the clock says {now:%Y-%m-%d %H:%M:%S} UTC, before the end of the last run at {last:%Y-%m-%d %H:%M:%S}"
+    if last - now > CLOCK_STEP:
+        return now, f"{told}: set it right, and look at what that run loaded"
+    return last + timedelta(seconds=1), f"{told}: this run counts as later"
 
 
 def moment(text: str | None) -> datetime | None:

@@ -88,7 +88,7 @@ def totals(read: Reader) -> Row:
     return {
         "postings": read.value("SELECT count(*) FROM curated.postings"),
         "jobs": read.value("SELECT count(DISTINCT coalesce(job_id, posting_id)) FROM curated.postings"),
-        "waiting": read.value("SELECT count(*) FROM audit.quarantine WHERE replayed_in IS NULL"),
+        "waiting": read.value("SELECT count(*) FROM audit.quarantine WHERE replayed_in IS NULL AND expired_in IS NULL"),
     }
 
 
@@ -207,7 +207,7 @@ def quarantine(read: Reader, run: Row) -> list[Row]:
     """Reasons of this run with counts by stage, how many wait in all, and a few samples."""
     found = read.rows(
         f"""WITH waiting AS (
-            SELECT reason, count(*) FILTER (replayed_in IS NULL) AS waiting FROM audit.quarantine GROUP BY reason)
+            SELECT reason, count(*) FILTER (replayed_in IS NULL AND expired_in IS NULL) AS waiting FROM audit.quarantine GROUP BY reason)
         SELECT reason, count(*) AS n, any_value(stage) AS stage, any_value(waiting) AS waiting,
                list_sort(list(DISTINCT source))[:6] AS sources,
                min_by(struct_pack(raw_id, source, source_file := left(source_file, 200), ordinal,

@@ -86,7 +86,14 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters.update(
-        number=number, percent=percent, seconds=seconds, when=when, show=show, shell=shell, plural=plural
+        number=number,
+        percent=percent,
+        seconds=seconds,
+        when=when,
+        show=show,
+        shell=shell,
+        plural=plural,
+        named=str.isidentifier,
     )
     found.globals["style"] = Markup((TEMPLATES / "style.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
     return found

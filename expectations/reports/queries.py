@@ -23,7 +23,7 @@ MISSING = {
 }
 PAST = (
     "WITH past AS (SELECT run_id, source, min(loaded_at) AS loaded, sum(records)::BIGINT AS records, "
-    "sum(quarantined)::BIGINT AS set_aside FROM audit.batches WHERE kind <> 'replay' AND source IN (SELECT source FROM "
+    "sum(quarantined)::BIGINT AS set_aside FROM audit.batches WHERE kind = 'capture' AND source IN (SELECT source FROM "
     "audit.batches WHERE run_id = '{run}') AND loaded_at <= (SELECT max(loaded_at) FROM audit.batches "
     "WHERE run_id = '{run}') GROUP BY run_id, source "
     f"QUALIFY row_number() OVER (PARTITION BY source ORDER BY loaded DESC) <= {RUNS_BACK})"
@@ -64,7 +64,7 @@ QUERIES = {
     ),
     "held": Query(
         "SELECT count(*) AS postings, count(DISTINCT coalesce(job_id, posting_id)) AS jobs, "
-        "(SELECT count(*) FROM audit.quarantine WHERE replayed_in IS NULL) AS waiting FROM curated.postings",
+        "(SELECT count(*) FROM audit.quarantine WHERE replayed_in IS NULL AND expired_in IS NULL) AS waiting FROM curated.postings",
         of_run=False,
     ),
     "jobs": Query(
@@ -99,7 +99,7 @@ QUERIES = {
         of_run=False,
     ),
     "quarantine": Query(
-        "SELECT reason, count(*) FILTER (run_id = '{run}') AS here, count(*) FILTER (replayed_in IS NULL) AS waiting "
+        "SELECT reason, count(*) FILTER (run_id = '{run}') AS here, count(*) FILTER (replayed_in IS NULL AND expired_in IS NULL) AS waiting "
         "FROM audit.quarantine GROUP BY reason ORDER BY here DESC, reason",
         of_run=True,
     ),

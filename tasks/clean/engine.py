@@ -43,6 +43,7 @@ from tasks.clean.title import FIELD as TITLES
 from tasks.clean.trail import Trail, masked
 from tasks.clean.workplace import FIELD as WORKPLACE
 from tasks.dedupe.company_key import company_id
+from tasks.dedupe.requisition import named_in
 from tasks.ingest.form import FORM, LISTS
 
 FIELDS: tuple[Field, ...] = (
@@ -58,6 +59,7 @@ SCHEMA = pa.schema(
         *((f.name, pa.large_string() if f.name == "description" else ARROW_TYPES[f.sql_type]) for f in FIELDS),
         ("company_listed", pa.string()),
         ("places_listed", pa.string()),
+        ("requisition_named", pa.string()),
         ("company_id", pa.string()),
         ("salary_year_usd_min", pa.float64()),
         ("salary_year_usd_max", pa.float64()),
@@ -251,6 +253,7 @@ class Engine:
         out["title"] = [masked(title[:LISTED_CHARS]) if title else None for title in columns["title"]]
         out["company_listed"] = [masked(name[:LISTED_CHARS]) if name else None for name in columns["company"]]
         out["places_listed"] = [masked("; ".join(p)[:LISTED_CHARS]) if p else None for p in columns["locations"]]
+        out["requisition_named"] = [named_in(text) if text else None for text in columns["clean.description"]]
         out["company_id"] = [self.company(name) for name in columns["clean.company"]]
         yearly = [span_usd(pay) for pay in columns["clean.salary"]]
         out["salary_year_usd_min"] = [low for low, _ in yearly]

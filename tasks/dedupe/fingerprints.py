@@ -15,6 +15,7 @@ import pyarrow as pa
 from tasks.dedupe.company_key import match_key
 from tasks.dedupe.listed import pick_listed
 from tasks.dedupe.place_key import place_key
+from tasks.dedupe.requisition import KNOWN, PLAIN
 from tasks.dedupe.shingles import keep_freed_memory, shingle
 from tasks.dedupe.stated_place import stated_key, stated_sql
 from tasks.dedupe.text_search import PLACES
@@ -53,7 +54,8 @@ RAW = """
     WITH read AS (
         SELECT p.* REPLACE (CASE WHEN len(coalesce(t.picked, p.titles)) > 0 THEN array_to_string(coalesce(t.picked, p.titles), chr(10))
                                  ELSE coalesce(title, '') END AS titles,
-                            coalesce(locations, []) AS locations,
+                            CASE WHEN {unlisted} THEN list_filter(coalesce(locations, []), lambda l: contains(lower({title_listed}), lower(l.city)))
+                                 ELSE coalesce(locations, []) END AS locations,
                             CASE WHEN c.company IS NOT NULL THEN c.picked WHEN NOT coalesce(p.is_agency, false) THEN p.company END AS company),
                p.company AS named
         FROM (FROM curated.postings {touched}) AS p
@@ -68,7 +70,6 @@ RAW = """
 """
 
 # A title that repeats the place or, after "at", the employer says nothing by it: those words leave the core.
-# Requisitions are compared without punctuation and case: "REQ-123" and "#req123" are one.
 KEYED = """
     CREATE OR REPLACE TEMP TABLE match_keyed AS
     WITH parts AS (
@@ -81,13 +82,14 @@ KEYED = """
                     THEN list_filter(t.core, lambda w: NOT list_contains(p.words, w)) ELSE t.core END AS placeless,
                contains(lower(r.titles), ' at ') OR contains(r.titles, '@') AS says_at, c.words AS company_words,
                x.text_hash, x.words, x.shingles,
-               regexp_replace(upper(coalesce(r.requisition, x.text_requisition, '')), '[^A-Z0-9]', '', 'g') AS requisition
+               coalesce(nullif({plain}, ''), q.requisition, '') AS requisition
         FROM match_raw AS r
         LEFT JOIN match_companies AS c ON c.company = r.company
         JOIN match_titles AS t ON t.titles = r.titles
         JOIN match_terms AS l ON l.listed = r.listed
         JOIN match_places AS p ON p.locations = r.locations AND p.places = coalesce(r.places, '') AND p.stated = r.stated
         JOIN match_texts AS x ON x.posting_id = r.posting_id
+        LEFT JOIN ({known}) AS q ON q.posting_id = r.posting_id
     ), bare AS (
         SELECT *, CASE WHEN says_at THEN list_filter(placeless, lambda w: NOT list_contains(company_words, w))
                        ELSE placeless END AS nameless
@@ -118,7 +120,8 @@ STORE = """
 def fingerprint(con: duckdb.DuckDBPyConnection, work_dir: Path, *, everything: bool) -> None:
     """Fill match_keyed (one row a touched posting, with its print) and add unseen prints to curated.fingerprints.
 
-    Reads match_touched (`everything`: all postings are in it) and match_separate (postings that a human verdict tells apart: each gets a print of its own).
+    Reads match_touched (`everything`: all postings are in it) and match_separate (postings that a human verdict tells
+    apart: each gets a print of its own).
     """
     touched = "" if everything else TOUCHED
     given = _given(con)
@@ -126,7 +129,8 @@ def fingerprint(con: duckdb.DuckDBPyConnection, work_dir: Path, *, everything: b
     con.execute(RAW.format(touched=touched, stated=stated_sql("description", given["places_listed"]), **given))
     _keys_of_distinct_values(con)
     _texts(con, work_dir, touched)
-    con.execute(KEYED.format(reading=READING))
+    plain = PLAIN.format(number="coalesce(r.requisition, x.text_requisition, '')")
+    con.execute(KEYED.format(reading=READING, plain=plain, known=KNOWN))
     con.execute("CREATE OR REPLACE TEMP TABLE match_new AS "
                 "SELECT DISTINCT print FROM match_keyed ANTI JOIN curated.fingerprints USING (print)")  # fmt: skip
     con.execute(STORE.format(places=PLACES))
@@ -153,7 +157,12 @@ def _given(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
         ).fetchall()
     }
     given = {name: name if name in present else "NULL::VARCHAR" for name in LISTED}
-    return {**given, "has_fields": f"coalesce({', '.join(given.values())}) IS NOT NULL"}
+    has_fields = f"coalesce({', '.join(given.values())}) IS NOT NULL"
+    return {
+        **given,
+        "has_fields": has_fields,
+        "unlisted": f"{has_fields} AND coalesce({given['places_listed']}, '') = ''",
+    }
 
 
 def _keys_of_distinct_values(con: duckdb.DuckDBPyConnection) -> None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 from tasks.dedupe.candidates import count
 from tasks.dedupe.clusters import Graph, cluster, components
 from tasks.dedupe.evidence import RESEMBLES, weigh
-from tasks.dedupe.statements import Prints, columns, listed, rank, statements
+from tasks.dedupe.statements import Prints, columns, first_posted, listed, rank, statements
 
 if TYPE_CHECKING:
     import duckdb
@@ -124,6 +124,7 @@ def _clustered(con: duckdb.DuckDBPyConnection, edges: Edges, report: MatchReport
         result = cluster(
             Graph(
                 said=statements(con, prints[rest]),
+                since=first_posted(con, prints[rest]),
                 listed=[lists[i] for i in rest.tolist()],
                 rank=np.argsort(np.argsort(fullness[rest])),
                 a=place[a[inside]],

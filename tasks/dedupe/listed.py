@@ -61,7 +61,7 @@ def pick_listed(con: duckdb.DuckDBPyConnection, given: Mapping[str, str]) -> Non
     touched = "curated.postings SEMI JOIN match_touched USING (posting_id)"
     titles = con.sql(
         f"SELECT DISTINCT titles, {given['title_listed']} AS listed FROM {touched} "
-        f"WHERE len(titles) > 0 AND titles <> [{given['title_listed']}]"
+        f"WHERE len(titles) > 0 AND listed <> '' AND titles <> [listed]"
     ).to_arrow_table()
     picked = [
         listed_titles(tuple(each), listed)

@@ -160,7 +160,7 @@ def parse_moment(text: str, source: Source) -> datetime:
         ) from problem
     if moment.tzinfo is None:
         day_only = len(text) <= len("2020-02-01")
-        moment = moment.replace(tzinfo=UTC if day_only else ZoneInfo(source.timezone))
+        moment = moment.replace(tzinfo=UTC if day_only else ZoneInfo(source.timezone or "UTC"))
     return moment.astimezone(UTC)
 
 

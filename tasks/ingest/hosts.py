@@ -21,7 +21,7 @@ NAMES_TOKEN = re.compile(
 )
 # Sixteen letters and digits in one, as keys have and words do not; or a UUID.
 TOKEN = re.compile(
-    r"(?=[a-z0-9]*[0-9])(?=[a-z0-9]*[a-z])(?<![a-z0-9])[a-z0-9]{16,}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|^eyJ",
+    r"(?<![a-z0-9])(?=[a-z0-9]*[0-9])(?=[a-z0-9]*[a-z])[a-z0-9]{16,}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|^eyJ",
     re.I,
 )
 # Addresses of IPv6 that stand for one of IPv4, which is what the packet reaches: NAT64 (RFC 6052, RFC 8215), IPv4-compatible

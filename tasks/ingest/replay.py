@@ -17,7 +17,7 @@ from tasks.ingest import landing
 from tasks.ingest.form import SCHEMA
 from tasks.ingest.isolate import Reader
 from tasks.ingest.split import SplitReport
-from tasks.ingest.step import all_sources, capture_row, fail_source
+from tasks.ingest.step import all_sources, bytes_row, capture_row, fail_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,7 +120,7 @@ def split_all(run: Run, reader: Reader, captures_waiting: list[Waiting]) -> int:
             left_out(run, waiting, "they are not found in its bytes any more")
             continue
         total += rows
-        captures.append(capture_row(replace(landed, coverage="partial") if report.cut else landed))
+        captures.append(capture_row(replace(landed, coverage="partial") if report.cut else landed) | bytes_row(report))
     run.facts["captures"] = captures
     return total
 

@@ -61,7 +61,7 @@ class Source:
     capture_by: str = "file"
     observed_at: str | None = None
     observed_in: str | None = None
-    timezone: str = "UTC"
+    timezone: str | None = None
     text: str = "auto"
     trust: int = 50
     retention_days: int | None = None
@@ -233,7 +233,7 @@ def check_values(folder: Path, values: dict[str, Any]) -> None:
         if values.get(name) is not None:
             check_pattern(folder, name, values[name])
     try:
-        ZoneInfo(values.get("timezone", "UTC"))
+        ZoneInfo(values.get("timezone") or "UTC")
     except (ValueError, OSError, KeyError) as problem:
         raise wrong(
             folder, f"timezone {values['timezone']!r} is unknown", "Write an IANA name: Europe/Paris"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -46,7 +46,7 @@ def capture_source(
     run: Run, source: Source, target: str | None, since: date | None = None, until: date | None = None
 ) -> list[Capture]:
     """Land one source's captures (within a window of observation days, if given)."""
-    found = capture(source, target, run.home, run.as_of, run.run_id, datetime.now(UTC))
+    found = capture(source, target, run.home, run.as_of, run.run_id, run.now())
     return [
         c for c in found
         if (since is None or c.observed_at.date() >= since) and (until is None or c.observed_at.date() <= until)
@@ -70,11 +70,12 @@ def split_captures(run: Run, captures: list[tuple[Source, Capture]]) -> list[tup
     """
     broken: set[str] = set()
     kept: list[tuple[Source, Capture]] = []
+    reports: dict[str, SplitReport] = {}
     with Reader(run.home, run.folder) as reader:
         for source, landed in captures:
             if source.name in broken:
                 continue
-            report = SplitReport()
+            report = reports[landed.capture_id] = SplitReport()
             path = run.records / f"{landed.capture_id}.arrow"
             try:
                 rows = write_batches(path, SCHEMA, reader.split(landed, source, report))
@@ -96,7 +97,7 @@ def split_captures(run: Run, captures: list[tuple[Source, Capture]]) -> list[tup
     for stale in run.records.glob("*.arrow"):
         if stale.stem not in {landed.capture_id for _, landed in kept}:
             stale.unlink()
-    run.facts["captures"] = [capture_row(landed) for _, landed in kept]
+    run.facts["captures"] = [capture_row(landed) | bytes_row(reports[landed.capture_id]) for _, landed in kept]
     return kept
 
 
@@ -105,6 +106,12 @@ def capture_row(landed: Capture) -> dict[str, object]:
     row = vars(landed)
     names = ("capture_id", "source", "url", "fetched_at", "observed_at", "status", "bytes", "sha256", "coverage")
     return {**{name: row[name] for name in names}, "files": len(row["files"])}
+
+
+def bytes_row(report: SplitReport) -> dict[str, int | None]:
+    """A capture's bytes, for the ledger; nothing where records are no part of a file's text."""
+    names = ("landed_bytes", "record_bytes", "between_bytes")
+    return {name: getattr(report, name) if report.countable else None for name in names}
 
 
 def fail_source(run: Run, name: str, error: WinnowError) -> None:

@@ -6,8 +6,10 @@ audit.checks what is not there yet, so that the ledger is complete without touch
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+TAIL_BYTES = 4 * 1024**2  # an entry has some ten kilobytes
 COUNTS = ("records", "new", "unchanged", "changed", "merged", "quarantined")
 
 
@@ -55,6 +58,20 @@ def read(warehouse: Path) -> list[dict[str, Any]]:
         if isinstance(entry, dict) and "run_id" in entry:
             entries.append(entry)
     return entries
+
+
+def newest_moment(warehouse: Path) -> datetime | None:
+    """When the newest run ended, by its own account; None before the first. Reads the journal's end alone."""
+    path = journal_path(warehouse)
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - TAIL_BYTES))
+        tail = file.read().decode("utf-8", "replace")
+    for line in reversed(tail.splitlines()):
+        with contextlib.suppress(ValueError, KeyError, TypeError):  # torn by a crash, or by where the tail begins
+            return datetime.fromisoformat(json.loads(line)["finished_at"])
+    return None
 
 
 def fold_in(con: duckdb.DuckDBPyConnection, warehouse: Path) -> None:

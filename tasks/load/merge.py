@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import duckdb
 
 
@@ -158,10 +160,28 @@ def load_postings(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def load_requisitions(con: duckdb.DuckDBPyConnection) -> None:
+    """Every requisition number that any content of a posting names, and temp.named: postings that named a new one."""
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE named AS
+        SELECT DISTINCT posting_id, unnest([requisition, requisition_named]) AS requisition
+        FROM postings SEMI JOIN work.cleaned USING (posting_id, content_id)
+        """
+    )
+    con.execute(
+        "DELETE FROM temp.named WHERE requisition IS NULL OR (posting_id, requisition) IN (FROM curated.requisitions)"
+    )
+    con.execute("INSERT INTO curated.requisitions BY NAME FROM temp.named")
+
+
 def note_touched(con: duckdb.DuckDBPyConnection) -> None:
     """Make work.touched (posting_id): what matching has to look at. After the commit: one transaction, one database."""
     con.execute(
-        "CREATE OR REPLACE TABLE work.touched AS SELECT posting_id FROM temp.current UNION SELECT posting_id FROM temp.stirred"
+        """
+        CREATE OR REPLACE TABLE work.touched AS
+        SELECT posting_id FROM temp.current UNION SELECT posting_id FROM temp.stirred UNION SELECT posting_id FROM temp.named
+        """
     )
 
 
@@ -180,7 +200,7 @@ def load_trail(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def load_ledger(con: duckdb.DuckDBPyConnection, run_id: str, rulebook_version: str, kind: str) -> None:
+def load_ledger(con: duckdb.DuckDBPyConnection, run_id: str, rulebook_version: str, kind: str, now: datetime) -> None:
     """One row a capture: what it held and what became of it.
 
     A replay has up to two rows a capture: what left quarantine (what stays there is counted where it went in), and what
@@ -194,8 +214,10 @@ def load_ledger(con: duckdb.DuckDBPyConnection, run_id: str, rulebook_version: s
                $1 AS run_id, c.capture_id, c.source, count(k.raw_id) AS records,
                count(*) FILTER (o.outcome = 'new') AS "new", count(*) FILTER (o.outcome = 'unchanged') AS unchanged,
                count(*) FILTER (o.outcome = 'changed') AS changed, count(*) FILTER (o.outcome = 'merged') AS merged,
-               count(*) FILTER (o.outcome = 'quarantined') AS quarantined, $2 AS rulebook_version, now() AS loaded_at,
-               k.kind
+               count(*) FILTER (o.outcome = 'quarantined') AS quarantined, $2 AS rulebook_version, $4::TIMESTAMPTZ AS loaded_at,
+               k.kind, any_value(CASE WHEN k.kind = 'capture' THEN c.landed_bytes END)::BIGINT AS landed_bytes,
+               any_value(CASE WHEN k.kind = 'capture' THEN c.record_bytes END)::BIGINT AS record_bytes,
+               any_value(CASE WHEN k.kind = 'capture' THEN c.between_bytes END)::BIGINT AS between_bytes
         FROM work.captures AS c
         JOIN (
             SELECT *, CASE WHEN $3 = 'capture' THEN $3 WHEN raw_id IN (FROM temp.arrived) THEN 'found' ELSE $3 END AS kind
@@ -205,7 +227,7 @@ def load_ledger(con: duckdb.DuckDBPyConnection, run_id: str, rulebook_version: s
         WHERE k.kind <> 'replay' OR o.outcome <> 'quarantined'
         GROUP BY c.capture_id, c.source, k.kind
         """,
-        [run_id, rulebook_version, kind],
+        [run_id, rulebook_version, kind, now],
     )
 
 

@@ -37,7 +37,7 @@ FAULTS: dict[str, tuple[str, int | None]] = {
     "04-short-body": ("source_unreachable", 6),
     "04-cut-chunk": ("source_unreachable", 6),
     "06-drip": ("total_deadline", 1),
-    "07-redirect-loop": ("redirect_loop", 2),
+    "07-redirect-loop": ("redirect_loop", 1),
     "08-private-address": ("ssrf_blocked", 1),
     "08-file": ("ssrf_blocked", 1),
     "10-gzip-bomb": ("oversize", 1),
@@ -243,17 +243,17 @@ def test_09_the_key_stays_at_its_host(net: Any) -> None:
 
 
 def test_10_a_bomb_fits_in_memory(net: Any, tmp_path: Path, upstreams: Any) -> None:
-    """A run of its own process that meets the bomb: its peak memory, of which importing takes two fifths."""
+    """A run of its own process that meets a bomb of 900 MB: its peak memory, of which importing takes two thirds."""
     script = (
         "import resource, sys\n"
         "from flows import steps\nfrom flows.pipeline import walk\nfrom flows.running import Request, conduct\n"
         "steps.capture, steps.split, steps.reopen = steps.capture.fn, steps.split.fn, steps.reopen.fn\n"
-        "outcome = conduct(Request(sys.argv[2:], sys.argv[1], sys.argv[1] + '/../sources'), walk)\n"
+        "outcome = conduct(Request(sys.argv[3:], sys.argv[1], sys.argv[2]), walk)\n"
         "print(outcome.entry['sources_failed'][0]['code'], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)\n"
     )
     url = upstreams().serve("/10", bomb(900), Content_Encoding="gzip")
     done = subprocess.run(
-        [sys.executable, "-c", script, str(net.home), f"{name_of('10-gzip-bomb')}={url}"],
+        [sys.executable, "-c", script, str(tmp_path), str(net.sources), f"{name_of('10-gzip-bomb')}={url}"],
         cwd=PROJECT, capture_output=True, text=True, timeout=100, check=True,
     )  # fmt: skip
     code, megabytes = done.stdout.split()
@@ -286,7 +286,6 @@ def test_12_a_refused_key_is_not_told(net: Any, failures: Any) -> None:
 def test_13_paging_in_a_circle(net: Any, failures: Any) -> None:
     assert failures(net.outcome)["circle"] == "pagination_loop"
     assert net.upstream.times("/13") == 3
-    assert net.landed("circle") == net.landed_before["circle"]
     assert net.of("circle") == net.before["circle"]
 
 

@@ -31,15 +31,15 @@ pytestmark = pytest.mark.xdist_group("removals")
 Plainly = Callable[..., Any]
 
 WHO = "Jane.Doe+jobs@pier-nine.example"
-CALL = "+49 (0)30 1234-567"
+CALL = "+49 (0)30 9182-736"
 # Every way of writing them that is promised; none may be left, whatever case and punctuation.
 MENTIONS = [
     "jane.doe+jobs@pier-nine.example", "JANE.DOE+JOBS@PIER-NINE.EXAMPLE", "jane.doe+jobs [at] pier-nine [dot] example",
     "jane dot doe+jobs at pier-nine dot example", "mailto:jane.doe%2Bjobs%40pier-nine.example",
     "jane.doe+jobs&#64;pier-nine.example", "&#106;ane.doe&#43;jobs&#x40;pier-nine&#46;example",
-    "+49 30 1234567", "0049301234567", "030/1234567", "(030) 12 34 567", "tel:+49-30-123-4567",
+    "+49 30 9182736", "0049309182736", "030/9182736", "(030) 91 82 736", "tel:+49-30-918-2736",
 ]  # fmt: skip
-TRACES = ["pier-nine", "pier_nine", "1234567", "1234-567", "12 34 567", "123-4567"]
+TRACES = ["pier-nine", "pier_nine", "9182736", "9182-736", "91 82 736", "918-2736"]
 HEAD = "id,title,company,place,text\n"
 SOURCES = {
     "board": ("csv", "title: title, company: company, locations: place, description: text"),
@@ -70,7 +70,7 @@ def make_feeds(root: Path) -> list[str]:
     (root / f"of {MENTIONS[0]}.csv").write_text(HEAD + "".join(rows) + f"9,Ragged {WHO}\n", encoding="utf-8")
     with gzip.open(root / "packed.csv.gz", "wb") as packed:
         packed.write((HEAD + f"20,Rigger,Mole AG,Bergen,{quoted(told)}\n21,Rigger {WHO}").encode() + b"\xff\n")
-    lines = [{"id": 30, "title": "Pilot", "company": "Tug", "place": "Kiel", "text": told, "phone": 49301234567}]
+    lines = [{"id": 30, "title": "Pilot", "company": "Tug", "place": "Kiel", "text": told, "phone": 49309182736}]
     (root / "lines.jsonl").write_text("\n".join(map(json.dumps, lines)) + f'\n{{"id": "{WHO}\n', encoding="utf-8")
     table = {"id": [str(40 + i) for i in range(3)], "title": ["Clerk"] * 3, "company": ["Mole AG"] * 3,
              "place": ["Bonn"] * 3, "text": [told, "plain", None]}  # fmt: skip
@@ -101,7 +101,7 @@ def plant(home: Path) -> None:
     told = " | ".join(MENTIONS)
     landing.refuse(home, "board", f"page of {WHO}", f"<html><body>{told}</body></html>".encode())
     for path in (
-        "landing/lines/.spool-0123456789abcdef/00112233", "landing/lines/.receiving-1-aa/00000.raw",
+        "landing/lines/.spool-0918273689abcdef/00112233", "landing/lines/.receiving-1-aa/00000.raw",
         "reports/20260110T000000Z-aaaaaa/index.html", "reports/20260110T000000Z-aaaaaa/data_docs/index.html",
         "reports/20260110T000000Z-aaaaaa/traceback.txt", "notes/wide.txt",
     ):  # fmt: skip
