@@ -30,6 +30,7 @@ import duckdb
 import pyarrow as pa
 
 from flows.bench_records import make
+from flows.bench_rivals import RIVALS
 from tasks.dedupe import match
 from tasks.dedupe.company_key import company_id
 from tasks.dedupe.step import follow_postings
@@ -264,6 +265,44 @@ def incremental(
                 spent[base] = min(spent.get(base, told["cpu_seconds"]), told["cpu_seconds"])
                 copy.unlink()
     print(f"against {rows:,} known postings a batch costs {spent[store] / spent[empty]:.2f}x the same against none")
+
+
+@main.command()
+@click.option("--rows", default=50_000, show_default=True)
+@_options
+def compare(rows: int, records: Path, keep: Path | None, memory_limit: str, threads: int) -> None:
+    """Matching beside datasketch and Splink on the same records, one after the other."""
+    with _folder(keep) as folder:
+        warehouse = folder / f"compared-{rows}.duckdb"
+        warehouse.unlink(missing_ok=True)
+        spawned("load-part", warehouse, rows, "--records", records)
+        told = {name: spawned("rival-part", warehouse, name) for name in RIVALS}
+        told["winnow"] = spawned("match-part", warehouse, "--memory-limit", memory_limit, "--threads", threads)
+    print(f"{rows:,} records{'CPU s':>28}{'peak MB':>10}{'P':>8}{'R':>8}{'F1':>8}{'hard negatives merged':>24}")
+    for name, each in told.items():
+        print(
+            f"{name:32}{each['cpu_seconds']:10.1f}{each['peak_memory_mb']:10,.0f}{each['precision']:8.3f}"
+            f"{each['recall']:8.3f}{each['f1']:8.3f}{each['hard_negatives_merged']:24.2%}"
+        )
+
+
+@main.command(hidden=True)
+@click.argument("warehouse", type=click.Path(path_type=Path))
+@click.argument("name")
+def rival_part(warehouse: Path, name: str) -> None:
+    """Let another library match, and say what it took."""
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        start = time.process_time()
+        jobs = RIVALS[name](con)
+        told = {
+            "cpu_seconds": time.process_time() - start,
+            "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        }
+        con.register("theirs", pa.table({"posting_id": list(jobs), "job_id": list(jobs.values())}))
+        con.execute(
+            "CREATE TEMP TABLE found AS SELECT posting_id, coalesce(job_id, posting_id) AS job_id FROM main.truth LEFT JOIN theirs USING (posting_id)"
+        )
+        print(json.dumps(told | score(con, "found")))
 
 
 @main.command(hidden=True)

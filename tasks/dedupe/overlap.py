@@ -24,6 +24,7 @@ HALF = np.uint64(32)
 LOW = np.uint64(0xFFFFFFFF)
 HELD = 1 << 25  # entries held in memory (256 MB) before they go to files
 PARTS = 64
+FEW = 1 << 16  # entries that are one part
 
 
 def packed(upper: npt.NDArray[np.generic], lower: npt.NDArray[np.generic]) -> Entries:
@@ -32,7 +33,7 @@ def packed(upper: npt.NDArray[np.generic], lower: npt.NDArray[np.generic]) -> En
 
 
 class Spool:
-    """Takes entries in any order and gives them back sorted, in PARTS parts of about one size."""
+    """Takes entries in any order and gives them back sorted, in PARTS parts of about one size, or in one where they are FEW."""
 
     def __init__(self, top: int, work_dir: Path, name: str) -> None:
         """`top` bounds the upper halves, which are taken to be evenly spread; files are `work_dir`/`name`-*."""
@@ -60,9 +61,10 @@ class Spool:
 
     def parts(self) -> Iterator[Entries]:
         """Sorted, from the lowest upper halves to the highest; the spool is empty afterwards."""
+        few = not self.spilled and self.count <= FEW
         last = self._cut()
         if not self.spilled:
-            yield from last
+            yield from [np.concatenate(last)] if few else last
             return
         for path, part in zip(self.paths, last, strict=True):
             entries = np.concatenate((np.fromfile(path, np.uint64), part)) if path.exists() else part
