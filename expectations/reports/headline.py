@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -58,6 +59,14 @@ def status_of(run: Row) -> Status:
     )
 
 
+def why_of(run: Row) -> str:
+    """Why a run was not published, without what its page says anyway: which run it is, and where its report lies."""
+    reason = show(run.get("reason"), 600)
+    return re.sub(
+        r"^gate: run \S+ was stopped: | See \S+index\.html; the last published version is untouched$", "", reason
+    )
+
+
 def counts_of(run: Row, batches: Sequence[Row] = ()) -> dict[str, int]:
     """The counts of a run: its own, else summed over batches; zeros where neither says."""
     given = run.get("counts") or {}
@@ -101,7 +110,7 @@ def next_steps(run: Row, quarantine: Sequence[Row], checks: Sequence[Row]) -> li
         steps.append(
             Step(
                 f"The {check['severity']} check {check['suite']}.{check['expectation']} {what}: "
-                f"{show(check.get('meaning'))} Observed: {show(check.get('observed')) or 'nothing'}.",
+                f"{show(check.get('meaning')).rstrip('.')}. Observed: {show(check.get('observed')).rstrip('.') or 'nothing'}.",
                 section="checks",
             )
         )

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from expectations.reports import bars
 from expectations.reports.facts import OUTCOMES
 from expectations.reports.figures import Figures
-from expectations.reports.headline import counts_of, status_of, stops, warns
+from expectations.reports.headline import counts_of, status_of, stops, warns, why_of
 from expectations.reports.masking import show
 from expectations.reports.page import moment, number, seconds, write_page
 
@@ -60,6 +60,7 @@ def _row(run: Row, reports: Path) -> Row:
     return {
         "run": {"started_at": None, "reason": None, **run},
         "status": status_of(run),
+        "why": why_of(run),
         "counts": counts_of(run),
         "seconds": (end - start).total_seconds() if start and end else None,
         "stopping": sum(stops(check) for check in checks),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from expectations.reports.headline import next_steps, reason_says, reasons, sentence, status_of
+from expectations.reports.headline import next_steps, reason_says, reasons, sentence, status_of, why_of
 from expectations.reports.page import percent, seconds
 from tasks.validate.mask import REASONS
 
@@ -65,6 +65,13 @@ def test_refused_non_postings_are_nothing_to_do() -> None:
 def test_a_command_never_carries_a_hostile_reason() -> None:
     steps = next_steps({"status": "published"}, [{"reason": "x; rm -rf /", "n": 2}], [])
     assert [step.command for step in steps] == ["winnow replay"]
+
+
+def test_why_leaves_out_what_the_page_says_anyway() -> None:
+    told = "gate: run 2021-x was stopped: raw.x failed. See /home/reports/2021-x/index.html; the last published version is untouched"
+    assert why_of({"reason": told}) == "raw.x failed."
+    assert why_of({"reason": "disk_full: no room"}) == "disk_full: no room"
+    assert why_of({}) == ""
 
 
 def test_what_is_told_for_information_is_nothing_to_do() -> None:
