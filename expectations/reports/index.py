@@ -27,7 +27,7 @@ RUNS_LISTED = 3000  # of the older ones a line each, folded by month; of those b
 RUNS_DRAWN = 60
 GLANCE = 30
 OUTCOME_TONES = {name: name for name in reversed(OUTCOMES)}
-STOPPED_TONES = {"stopped it": "bad", "warned": "warn"}
+FAILED_TONES = {"critical": "bad", "warning": "warn"}
 
 
 def write_index(home: Path, entries: list[dict[str, Any]]) -> Path:
@@ -135,8 +135,8 @@ def _charts(rows: Sequence[Row]) -> list[Markup]:
             f"{number(newest['counts']['records'])} in the newest",
         ),
         (
-            "checks", "Checks that did not pass", STOPPED_TONES, "",
-            [{"stopped it": row["stopping"], "warned": row["warned"]} for row in rows],
+            "checks", "Checks that did not pass", FAILED_TONES, "",
+            [{"critical": row["stopping"], "warning": row["warned"]} for row in rows],
             f"{newest['stopping'] + newest['warned']} in the newest",
         ),
         (

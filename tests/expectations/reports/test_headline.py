@@ -86,9 +86,17 @@ def test_a_source_that_failed_or_is_held_is_told() -> None:
         "sources_failed": [{"source": "muse", "message": "no answer."}],
         "sources_held": [{"source": "board", "reason": "9 records on 2021-01-01; usual 900"}],
     }
-    assert [step.text for step in next_steps(run, [], [])] == [
+    tripped = {
+        "suite": "sources",
+        "expectation": "rows",
+        "column_name": "board",
+        "passed": False,
+        "severity": "critical",
+    }
+    assert "held back" in status_of(run).says
+    assert [step.text for step in next_steps(run, [], [tripped])] == [
         "The source muse failed: no answer. The next run tries again.",
-        "The source board is held: 9 records on 2021-01-01; usual 900",
+        "The source board is held: 9 records on 2021-01-01; usual 900.",
     ]
 
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+from pathlib import Path
 
+import httpx
 import pytest
 
+from tasks.errors import SourceError
 from tasks.hidden import hide_address, scrub, scrub_all, seal, unseal
+from tasks.ingest import http
 from tasks.ingest.hosts import addresses, public, safe_address, safe_target
 
 PRIVATE = [
@@ -70,3 +74,27 @@ def test_what_was_a_secret_is_taken_out_of_text() -> None:
     text = "someuser p%40ssw0rdX hushhush1 S3cretValue h.example page=2"
     assert scrub(text) == "[secret] [secret] [secret] [secret] h.example page=2"
     assert scrub_all({"a": [("S3cretValue", 1)], "b": None}) == {"a": [("[secret]", 1)], "b": None}
+
+
+@pytest.mark.parametrize("peer", ["127.0.0.1", "169.254.169.254", "::ffff:10.0.0.1", "fe80::1%eth0", "64:ff9b::7f00:1"])
+def test_a_name_that_changes_after_the_look(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, peer: str) -> None:
+    """DNS rebinding: the name showed a public address, and the connection went to a private one. Its answer is not read."""
+
+    class Stream:
+        def get_extra_info(self, name: str) -> object:
+            return (peer, 443) if name == "server_addr" else None
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.host == "feed.example":
+            return httpx.Response(302, headers={"location": "https://turncoat.example/x"})
+        return httpx.Response(200, json=[{"id": 1}], extensions={"network_stream": Stream()})
+
+    monkeypatch.setattr(http, "addresses", lambda _: [ipaddress.ip_address("93.184.216.34")])
+    for variable in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.delenv(variable, raising=False)
+    with (
+        http.Client("https://feed.example", "feed", tmp_path, transport=httpx.MockTransport(answer)) as client,
+        pytest.raises(SourceError) as raised,
+    ):
+        client.page("https://feed.example/list", "x")
+    assert raised.value.code == "ssrf_blocked"
