@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from tasks.dedupe.common_text import count_common
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -236,7 +238,7 @@ def weigh(con: duckdb.DuckDBPyConnection, pairs: str, into: str) -> None:
         f"""
         CREATE OR REPLACE TEMP TABLE match_known AS
         SELECT print, company_key, company_short, title_core, title_head, wording, reading, posted_on, level, grade, years, seasons,
-               string_split(title_core, ' ') AS title_words, cities, regions, countries, requisition, len(shingles) AS size
+               string_split(title_core, ' ') AS title_words, cities, regions, countries, requisition, size
         FROM curated.fingerprints SEMI JOIN (SELECT a AS print FROM {pairs} UNION SELECT b FROM {pairs}) USING (print)
         """
     )
@@ -250,27 +252,21 @@ def weigh(con: duckdb.DuckDBPyConnection, pairs: str, into: str) -> None:
         FROM {pairs} JOIN match_known AS x ON x.print = a JOIN match_known AS y ON y.print = b
         """
     )
+    count_common(con)
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE {into} AS
-        WITH asked AS (SELECT a, b FROM match_met WHERE veto IS NULL AND x_size > 0 AND y_size > 0),
-        texts AS (
-            SELECT print, shingles FROM curated.fingerprints
-            SEMI JOIN (SELECT a AS print FROM asked UNION SELECT b FROM asked) USING (print)
-        ), common AS (
-            SELECT a, b, len(list_intersect(x.shingles, y.shingles)) AS shared
-            FROM asked JOIN texts AS x ON x.print = a JOIN texts AS y ON y.print = b
-        ), counted AS (
+        WITH counted AS (
             SELECT m.* EXCLUDE (differs, title_common), CASE WHEN veto IS NULL THEN coalesce(shared, 0) END AS shared
-            FROM match_met AS m LEFT JOIN common AS c ON c.a = m.a AND c.b = m.b
+            FROM match_met AS m LEFT JOIN match_common AS c ON c.a = m.a AND c.b = m.b
         ), weighed AS (SELECT *, {_columns(TEXT_FEATURES)} FROM counted)
         SELECT *, CASE WHEN veto IS NULL THEN {_case(GROUNDS)} END AS ground,
                round(({score_sql()})::DOUBLE, 5)::FLOAT AS score
         FROM weighed
         """
     )
-    con.execute("DROP TABLE match_known")
-    con.execute("DROP TABLE match_met")
+    for table in ("match_known", "match_met", "match_common"):
+        con.execute(f"DROP TABLE {table}")
 
 
 def count_vetoes(con: duckdb.DuckDBPyConnection, table: str, report: MatchReport) -> None:

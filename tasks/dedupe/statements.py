@@ -35,7 +35,7 @@ def rank(con: duckdb.DuckDBPyConnection, prints: Prints) -> npt.NDArray[np.int64
         """
         SELECT (company_key <> '')::INTEGER + (len(cities) > 0)::INTEGER + (requisition <> '')::INTEGER
                + (posted_on IS NOT NULL)::INTEGER AS known,
-               len(shingles) AS size
+               size
         FROM curated.fingerprints SEMI JOIN match_arrow USING (print) ORDER BY print
         """,
     )
@@ -99,7 +99,7 @@ def listed(con: duckdb.DuckDBPyConnection, prints: Prints) -> list[dict[str, str
                    CASE WHEN len(cities) > 0 AND len(list_filter(string_split(title_core, ' '),
                                                                  lambda w: NOT list_contains($common, w))) > 0
                         THEN {CROWD_OF_SPECIAL} ELSE {CROWD} END AS most
-            FROM curated.fingerprints SEMI JOIN match_arrow USING (print) WHERE len(shingles) = 0
+            FROM curated.fingerprints SEMI JOIN match_arrow USING (print) WHERE size = 0
         ), listing AS (
             SELECT print, source, own, reading, most, count(*) OVER (PARTITION BY own, source) AS times
             FROM curated.job_members JOIN reading USING (print)

@@ -17,5 +17,7 @@ CREATE TABLE curated.fingerprints (
     requisition VARCHAR NOT NULL,
     text_hash UBIGINT NOT NULL,
     words INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    places UBIGINT[] NOT NULL,
     shingles UINTEGER[] NOT NULL
 );
