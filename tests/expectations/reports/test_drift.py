@@ -9,7 +9,7 @@ import pytest
 from expectations.reports import drift, matching
 from expectations.reports.facts import Reader
 from expectations.reports.figures import Figures
-from tasks.dedupe import candidates, text_search
+from tasks.dedupe.candidates import SEARCHES
 from tasks.dedupe.text_search import SEARCHES as TEXT_SEARCHES
 
 if TYPE_CHECKING:
