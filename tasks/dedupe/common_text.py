@@ -1,7 +1,7 @@
 """How many sampled shingles two fingerprints share, for many pairs at once.
 
 The shingles of both sides are sorted together under the pair's number: what stands twice is shared. `list_intersect` builds a
-hash table a pair, at eight times the cost.
+hash table for every pair.
 """
 
 from __future__ import annotations
