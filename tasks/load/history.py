@@ -94,9 +94,10 @@ def load_spells(con: duckdb.DuckDBPyConnection) -> None:
     """Spells of every posting of the batch's sources: from first seen to gone, and back again.
 
     A posting is gone at the first full capture of its source that does not show it, or where the source itself lists it
-    as closed: every record of it at that moment does. One first met as closed has a spell that was over when it was
-    found, so that opening later is opening again. Only captures that list everything (coverage snapshot) and show at least CLOSING_SHARE of the median of
-    the USUAL_CAPTURES before them prove absence.
+    as closed: every record of it at that moment does. A record set aside proves that it was listed, so it closes nothing,
+    and it opens nothing either. A posting first met as closed has a spell that was over when it was found, so that
+    opening later is opening again. Only captures that list everything (coverage snapshot) and show at least
+    CLOSING_SHARE of the median of the USUAL_CAPTURES before them prove absence.
     """
     con.execute(
         f"""
@@ -122,17 +123,37 @@ def load_spells(con: duckdb.DuckDBPyConnection) -> None:
         SELECT DISTINCT s.posting_id, s.source FROM curated.sightings AS s SEMI JOIN temp.seen USING (posting_id)
         """
     )
+    con.execute(  # records set aside: the source still lists the posting, whatever it says of it
+        """
+        CREATE OR REPLACE TEMP TABLE waiting AS
+        SELECT DISTINCT p.posting_id, q.source, q.first_seen AS seen_at
+        FROM audit.quarantine AS q
+        JOIN (SELECT posting_id, source, source_key FROM curated.postings SEMI JOIN temp.scope USING (posting_id)) AS p
+          ON p.source = q.source AND p.source_key = q.source_key
+        WHERE q.replayed_in IS NULL
+        """
+    )
     con.execute(
         """
         CREATE OR REPLACE TEMP TABLE spells AS
         WITH proofs AS (SELECT source, shown_at, row_number() OVER (PARTITION BY source ORDER BY shown_at) AS n FROM temp.proofs),
-        moments AS (
+        sighted AS (
             SELECT s.posting_id, s.source, s.seen_at, bool_and(s.listed_closed) AS listed_closed
             FROM curated.sightings AS s SEMI JOIN temp.scope USING (posting_id) GROUP BY ALL
         ),
+        listed AS (
+            SELECT *, false AS waiting FROM sighted
+            UNION ALL
+            SELECT posting_id, source, seen_at, NULL, true FROM temp.waiting ANTI JOIN sighted USING (posting_id, seen_at)
+        ),
+        moments AS (  -- a record set aside cannot say that it is closed or open: it stays what it was
+            SELECT * EXCLUDE (listed_closed), last_value(listed_closed IGNORE NULLS) OVER (
+                PARTITION BY posting_id ORDER BY seen_at ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS closed_now
+            FROM listed
+        ),
         placed AS (  -- upto: full captures up to this sighting; the sighting's own included
-            SELECT m.*, coalesce(p.n, 0) AS upto, coalesce(p.shown_at = m.seen_at, false) AS own
-            FROM moments AS m ASOF LEFT JOIN proofs AS p ON p.source = m.source AND p.shown_at <= m.seen_at
+            SELECT m.* RENAME (closed_now AS listed_closed), coalesce(p.n, 0) AS upto, coalesce(p.shown_at = m.seen_at, false) AS own
+            FROM (FROM moments WHERE closed_now IS NOT NULL) AS m ASOF LEFT JOIN proofs AS p ON p.source = m.source AND p.shown_at <= m.seen_at
         ),
         line AS (
             SELECT *, lag(upto) OVER by_time AS upto_before, lag(listed_closed) OVER by_time AS closed_before
@@ -145,10 +166,11 @@ def load_spells(con: duckdb.DuckDBPyConnection) -> None:
         ),
         numbered AS (SELECT *, sum(begins::INT) OVER (PARTITION BY posting_id ORDER BY seen_at) AS spell FROM marked),
         spans AS (
-            SELECT posting_id, any_value(source) AS source, spell::INT AS spell, min(seen_at) AS opened_at,
-                   max(seen_at) FILTER (NOT listed_closed) AS last_open, min(seen_at) FILTER (listed_closed) AS listed_at,
-                   max(upto) FILTER (NOT listed_closed) AS upto
-            FROM numbered GROUP BY posting_id, spell
+            SELECT posting_id, any_value(source) AS source, min(seen_at) FILTER (NOT waiting) AS opened_at,
+                   row_number() OVER (PARTITION BY posting_id ORDER BY numbered.spell)::INT AS spell,
+                   max(seen_at) FILTER (NOT listed_closed AND NOT waiting) AS last_open,
+                   min(seen_at) FILTER (listed_closed) AS listed_at, max(upto) FILTER (NOT listed_closed) AS upto
+            FROM numbered GROUP BY posting_id, numbered.spell HAVING bool_or(NOT waiting)
         )
         SELECT s.posting_id, s.spell, s.opened_at, coalesce(s.last_open, s.opened_at) AS last_seen,
                least(s.listed_at, p.shown_at) AS closed_at, CASE WHEN s.spell > 1 THEN s.spell - 1 END AS reopened_from

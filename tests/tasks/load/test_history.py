@@ -166,6 +166,27 @@ def test_partial_captures_close_nothing() -> None:
     assert [row[4] for row in shelf.spells()] == [None, None]
 
 
+def test_a_record_set_aside_still_shows_that_its_posting_is_listed() -> None:
+    shelf, others = Shelf(), [Seen(str(n), "y") for n in range(3)]
+    shelf.load((0, [Seen("a", "x"), *others]))
+    shelf.load((1, [Seen("a", "bad"), *others]), reject="bad")
+    assert ("pa", 1, 0, 0, None, None) in shelf.spells()
+    shelf.load((2, [Seen("a", "x"), *others]))
+    assert ("pa", 1, 0, 2, None, None) in shelf.spells()
+    shelf.load((3, others))
+    shelf.load((4, [Seen("a", "bad"), *others]), reject="bad")
+    assert [row for row in shelf.spells() if row[0] == "pa"] == [("pa", 1, 0, 2, 3, None)]
+    shelf.load((5, [Seen("a", "x"), *others]))
+    assert ("pa", 2, 5, 5, None, 1) in shelf.spells()
+
+
+def test_a_record_set_aside_does_not_open_what_its_source_closed() -> None:
+    shelf, other = Shelf(), Seen("b", "y")
+    shelf.load((0, [Seen("a", "x"), other]), (1, [Seen("a", "x", closed=True), other]))
+    shelf.load((2, [Seen("a", "bad"), other]), reject="bad")
+    assert ("pa", 1, 0, 0, 1, None) in shelf.spells()
+
+
 def test_a_crawl_that_lost_more_than_half_closes_nothing() -> None:
     board = [Seen(str(n), "x") for n in range(10)]
     shelf = Shelf()
