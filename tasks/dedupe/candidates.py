@@ -27,9 +27,9 @@ SAMPLE = 16  # one shingle in so many looks for the same ad in other places: for
 
 PLACED = f"""
     CREATE OR REPLACE TEMP TABLE match_placed AS
-    SELECT print, len(cities) BETWEEN 1 AND {CITIES} AND NOT contains(level, '/') AS placed, n.print IS NOT NULL AS is_new,
+    SELECT print, len(cities) BETWEEN 1 AND {CITIES} AND NOT contains(level, '/') AND level <> '' AS placed, n.print IS NOT NULL AS is_new,
            len(shingles) < {SCANT} AS scant,
-           unnest(CASE WHEN len(cities) BETWEEN 1 AND {CITIES} AND NOT contains(level, '/')
+           unnest(CASE WHEN len(cities) BETWEEN 1 AND {CITIES} AND NOT contains(level, '/') AND level <> ''
                        THEN list_transform(cities, lambda c: hash(c, level)) ELSE [0::UBIGINT] END) AS place
     FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE len(shingles) > 0
 """
@@ -68,6 +68,14 @@ SEARCHES = {
             CASE WHEN len(cities) > 0 THEN cities WHEN len(regions) > 0 THEN regions
                  WHEN len(countries) > 0 THEN countries ELSE [''] END)) AS key, print, n.print IS NOT NULL AS is_new
         FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE company_key <> '' AND title_core <> ''
+    """,
+    # the next month's notice of an employer lists other roles, at other levels
+    "notice_place": """
+        SELECT DISTINCT hash(company_key, unnest(
+            CASE WHEN len(cities) > 0 THEN cities WHEN len(countries) > 0 THEN countries ELSE [''] END)) AS key,
+            print, n.print IS NOT NULL AS is_new
+        FROM curated.fingerprints LEFT JOIN match_new AS n USING (print)
+        WHERE company_key <> '' AND len(roles) > 0 AND len(shingles) > 0
     """,
     # an employer may go by two names; without a text only the title's own words can lead from one to the other
     "wording_city": """

@@ -62,6 +62,7 @@ def posting(**given: Any) -> Posting:
     identity = f"{row['source']}|{row['source_key']}"
     row.setdefault("posting_id", hashlib.blake2b(identity.encode(), digest_size=8).hexdigest())
     row.setdefault("titles", [row["title"]] if row["title"] else [])
+    row.setdefault("title_listed", row["title"])
     row.setdefault("last_seen", row["first_seen"])
     row.setdefault("company_id", company_id(row["company"]))
     return row
