@@ -67,7 +67,11 @@ def cluster(graph: Graph) -> Clustered:
     merger = _Merger(graph)
     for x, y in sorted(graph.together):
         merger.merge(x, y, forced=True)
-    for at in np.lexsort((b, a, -score)).tolist():
+    # A notice of one role comes to those of several last: whichever came first would keep the others' neighbours away.
+    alone = np.array([bool(each) for each in merger.alone], dtype=bool)
+    several = np.array(merger.several, dtype=bool)
+    mixed = (alone[a] & several[b]) | (several[a] & alone[b])
+    for at in np.lexsort((b, a, -score, mixed)).tolist():
         merger.merge(int(a[at]), int(b[at]))
     roots = np.array([merger.find(i) for i in range(n)], dtype=np.int64)
     # The fullest represents its cluster. Not so with notices: they change from month to month, and the longest is seldom

@@ -21,7 +21,7 @@ ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 # Written as one word, as two or with a hyphen: made one word, so that neither half can be taken for noise.
 COMPOUND = re.compile(r"\b(full|front|back)[ -]?(stack|end)\b|\b(co)[ -](op)\b|\b(dev)[ -](ops)\b")
 NOISE = re.compile(r"\b(?:full|part)[ -]time\b|\bon[ -]site\b|\ball genders\b|\b[mfwdhx](?:[/|][mfwdhx*])+\b")
-COUNT = re.compile(r"^\W{0,3}\d{1,2} ?[-–/] ?\d{1,2} ")  # of people, not a grade: "1-2 engineers"
+COUNT = re.compile(r"^\W{0,3}\d{1,2}(?: ?[-–/] ?\d{1,2}){1,3} ")  # of people or months, not a grade: "1-2 engineers"
 GRADES = 9
 MAKERS = {
     "develop",
@@ -67,8 +67,9 @@ def title_key(titles: Iterable[str]) -> TitleKey:
     keys = [_one(title) for title in titles]
     if len(keys) == 1:
         return keys[0]
-    core, years, seasons = (_together(k[at] for k in keys) for at in (0, 4, 5))
-    level, grade = ("/".join(sorted({k[at] for k in keys})) for at in (2, 3))
+    core = _together(k.core for k in keys)
+    level, grade = ("/".join(sorted(set(each))) for each in ((k.level for k in keys), (k.grade for k in keys)))
+    years, seasons = _together(k.years for k in keys), _together(k.seasons for k in keys)
     return TitleKey(core, core, level, grade, years, seasons, tuple(sorted({role for k in keys for role in k.roles})))
 
 

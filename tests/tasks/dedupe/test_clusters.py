@@ -138,11 +138,13 @@ ENGINEER, MILLER, BOTH, UNSAID = {"engineer"}, {"miller"}, {"engineer", "miller"
         ([UNSAID, ENGINEER, MILLER], {(0, 1), (2,)}),
         ([BOTH, ENGINEER, {"engineer tide"}], {(0, 1, 2)}),  # one in more words is not another one
         ([BOTH, ENGINEER, BOTH], {(0, 1, 2)}),
+        ([BOTH, ENGINEER, BOTH, MILLER], {(0, 1, 2), (3,)}),  # the two with both are one job whoever else is like them
         ([set(), set(), set()], {(0, 1, 2)}),  # of listings their titles have been judged pair by pair
     ],
 )
 def test_a_notice_of_several_roles_does_not_join_two_others(roles: list[set[str]], jobs: set[tuple[int, ...]]) -> None:
-    made = graph([says("Austin")] * 3, [(0, 1, 1.5), (0, 2, 1.2)], roles=roles)
+    edges = [(0, 1, 1.5), (2, 3, 1.4), (0, 2, 1.2)] if len(roles) == 4 else [(0, 1, 1.5), (0, 2, 1.2)]
+    made = graph([says("Austin")] * len(roles), edges, roles=roles)
     assert groups(made) == {frozenset(job) for job in jobs}
 
 

@@ -105,7 +105,8 @@ def matched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 def found(house: House, sql: str, case: str) -> list[tuple[Any, ...]]:
     """Rows about the case's first notice."""
-    return house.con.execute(sql, [f"{case} 0"]).fetchall()
+    rows: list[tuple[Any, ...]] = house.con.execute(sql, [f"{case} 0"]).fetchall()
+    return rows
 
 
 @pytest.mark.parametrize("case", SAME)
