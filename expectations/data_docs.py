@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,6 +53,7 @@ class SafeView(DefaultJinjaPageView):  # type: ignore[misc]
         self.env.loader = ChoiceLoader([FileSystemLoader(ASSETS / "templates"), self.env.loader])
         self.env.autoescape = True
         self.env.globals.update(policy=POLICY, badges=BADGES)
+        self.env.filters["anchor"] = anchor
 
     def page(self, template: str, **values: Any) -> str:
         """One of our templates, filled."""
@@ -118,6 +120,11 @@ class SafeView(DefaultJinjaPageView):  # type: ignore[misc]
         return html.escape(str(value), quote=True)
 
 
+def anchor(name: Any) -> str:
+    """A check's name as the address of its row: what of it may stand in one."""
+    return re.sub(r"[^\w-]", "", str(name), flags=re.ASCII) or "check"
+
+
 def write_docs(runs: Sequence[SuiteRun], folder: Path) -> None:
     """Write a page for each suite and the index of all pages in `folder`, those of earlier calls included.
 
@@ -130,11 +137,11 @@ def write_docs(runs: Sequence[SuiteRun], folder: Path) -> None:
     for run in runs:
         run_id = next((check.run_id for check in run.checks), "")
         tables = [{"name": t.table, "checks": t.checks, "sections": _sections(t)} for t in run.tables]
+        pages[run.suite.name] = _summary(run) | {"run_id": run_id}
         text = view.page(
             "winnow_suite.j2", title=f"Suite {run.suite.name}", run_id=run_id, suite=run.suite.name,
-            about=run.suite.about, tables=tables,
+            about=run.suite.about, tables=tables, summary=pages[run.suite.name],
         )  # fmt: skip
-        pages[run.suite.name] = _summary(run) | {"run_id": run_id}
         _write(folder / pages[run.suite.name]["file"], text)
     _write(folder / PAGES, json.dumps(pages, indent=1))
     listed = list(pages.values())

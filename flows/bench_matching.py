@@ -206,7 +206,7 @@ def match_all(con: duckdb.DuckDBPyConnection, gold: Path, name: str, files: list
         f"""
         INSERT INTO curated.postings BY NAME
         SELECT DISTINCT ON (posting_id) c.posting_id, raw_id, content_id, c.source, 'bench' AS source_file,
-               r.{FORMS[name]["source_key"]}::VARCHAR AS source_key, url, c.title AS title_listed, titles[1] AS title, titles, c.company,
+               r.{FORMS[name]["source_key"]}::VARCHAR AS source_key, url, c.title AS title_listed, titles[1] AS title, titles, company_listed, c.company,
                company_id, is_agency, places_listed, locations, seniority, role_family, employment_type, workplace, c.salary,
                salary_year_usd_min, salary_year_usd_max, technologies, deep_learning, machine_learning, language, c.description,
                requisition, posted_on::DATE AS posted_on, min({seen}) OVER own AS first_seen, max({seen}) OVER own AS last_seen,
@@ -217,6 +217,14 @@ def match_all(con: duckdb.DuckDBPyConnection, gold: Path, name: str, files: list
         """
     )
     con.unregister("bench_records")
+    con.execute(
+        """
+        INSERT INTO curated.requisitions
+        SELECT DISTINCT posting_id, requisition
+        FROM (SELECT posting_id, unnest([requisition, requisition_named]) AS requisition FROM bench_cleaned WHERE reason IS NULL)
+        WHERE requisition IS NOT NULL
+        """
+    )
     con.execute("ATTACH ':memory:' AS work; CREATE TABLE work.touched AS SELECT posting_id FROM curated.postings")
     return match(con, "bench", folder)
 

@@ -8,15 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows import settings as settings_module
+from flows import cli_admin
+from flows.cli_options import HOME_HELP, home_option, settings_of
 from tasks.errors import GateError, SourceError, UsageError, WinnowError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from flows.settings import Settings
-
-HOME_HELP = "Where Winnow keeps its things (default: WINNOW_HOME, else ./data)."
 
 
 def exit_code(error: WinnowError) -> int:
@@ -45,16 +42,6 @@ class Commands(click.Group):
 def cli(ctx: click.Context, home: str | None) -> None:
     """Job postings in, an audited DuckDB warehouse out."""
     ctx.obj = home
-
-
-def home_option(function: Any) -> Any:
-    """`--home` after the command's name as well as before it."""
-    return click.option("--home", metavar="DIR", help=HOME_HELP)(function)
-
-
-def settings_of(ctx: click.Context, home: str | None) -> Settings:
-    """The settings of this call: the command's --home wins over the group's."""
-    return settings_module.load(home or ctx.obj)
 
 
 @cli.command()
@@ -106,14 +93,36 @@ def backfill(ctx: click.Context, name: str, since: str, until: str, sources_dir:
 
 @cli.command()
 @click.option("--reason", metavar="R", help="Only records set aside for this reason.")
+@click.option("--held", metavar="RUN", help="Instead: judge the batches again that RUN held.")
 @click.option("--sources", "sources_dir", metavar="DIR", help="More source folders, from outside the project.")
 @home_option
 @click.pass_context
-def replay(ctx: click.Context, reason: str | None, sources_dir: str | None, home: str | None) -> None:
+def replay(ctx: click.Context, reason: str | None, held: str | None, sources_dir: str | None, home: str | None) -> None:
     """Take quarantined records through the newest rulebook; what is now good is loaded as of its first sighting."""
-    from flows.running import replay_and_tell
+    from flows.running import accept_and_tell, replay_and_tell
 
+    if held:
+        ctx.exit(accept_and_tell(settings_of(ctx, home), held, source=None, why=None, sources_dir=sources_dir))
     ctx.exit(replay_and_tell(settings_of(ctx, home), reason=reason, sources_dir=sources_dir))
+
+
+@cli.command()
+@click.argument("run_id", metavar="RUN")
+@click.argument("source", required=False)
+@click.option("--reason", required=True, metavar="WHY", help="Why it is good; it is recorded with your name.")
+@click.option("--sources", "sources_dir", metavar="DIR", help="More source folders, from outside the project.")
+@home_option
+@click.pass_context
+def accept(
+    ctx: click.Context, run_id: str, source: str | None, reason: str, sources_dir: str | None, home: str | None
+) -> None:
+    """Publish batches that the breakers of run RUN held (of one SOURCE, if named), on your word."""
+    from flows.running import accept_and_tell
+
+    if not reason.strip():
+        raise UsageError("no_reason", "the reason is empty", next_step='Say why: --reason "the board moved"')
+    settings = settings_of(ctx, home)
+    ctx.exit(accept_and_tell(settings, run_id, source=source, why=reason.strip(), sources_dir=sources_dir))
 
 
 @cli.command()
@@ -236,6 +245,10 @@ def doctor(ctx: click.Context, home: str | None) -> None:
     text, healthy = diagnose(settings_of(ctx, home))
     click.echo(text)
     ctx.exit(0 if healthy else 2)
+
+
+for command in cli_admin.COMMANDS:
+    cli.add_command(command)
 
 
 def main() -> None:

@@ -1,7 +1,8 @@
-"""Writes the generated documents: docs/rules.md, docs/dictionary.md, docs/sources.md. A test holds them to the code."""
+"""Writes the generated documents: rules, dictionary, sources and reliability. A test holds them to the code."""
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from itertools import groupby
 from pathlib import Path
@@ -11,7 +12,9 @@ from tasks.clean.rule import Example, show
 from tasks.ingest.source import registry
 from warehouse.dictionary import render_dictionary
 
-DOCS = Path(__file__).parent.parent / "docs"
+PROJECT = Path(__file__).parent.parent
+DOCS = PROJECT / "docs"
+FAULTS = PROJECT / "tests" / "faults" / "catalogue.csv"
 
 
 def cell(text: str) -> str:
@@ -55,10 +58,43 @@ def render_sources() -> str:
     return "\n".join(lines)
 
 
+def read_faults() -> list[dict[str, str]]:
+    """The fault catalogue: number, kind, fault, outcome and the tests (ids below tests/faults) that hold each."""
+    with FAULTS.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def render_reliability() -> str:
+    """What goes wrong, what then happens, and the tests that hold it to that."""
+    lines = [
+        "# Reliability", "",
+        "What can go wrong, what happens then, and the tests that cause each fault for real and hold its outcome.",
+        "Generated from `tests/faults/catalogue.csv` (`just docs`); a test sees to it that every test named here exists.",
+        "All of them: `pytest tests/faults`.", "",
+        "*Error* names a stable code. A source that fails leaves the published file untouched, or publishes the other",
+        "sources and exits with 3; a gate that stops exits with 1 and publishes nothing. *Quarantined* means that the record's",
+        "text is in `audit.quarantine` under that reason, and that the rest is loaded.", "",
+    ]  # fmt: skip
+    for kind, faults in groupby(read_faults(), key=lambda row: row["kind"]):
+        lines += [f"## {kind.capitalize()}", "", "| | fault | outcome | held by |", "|---|---|---|---|"]
+        lines += [
+            f"| {row['number']} | {cell(row['fault'])} | {cell(row['outcome'])} | {held_by(row['tests'].split())} |"
+            for row in faults
+        ]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def held_by(tests: list[str]) -> str:
+    """Test ids, each as code."""
+    return "<br>".join(f"`{cell(test)}`" for test in tests)
+
+
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "rules.md": render_rules,
     "dictionary.md": render_dictionary,
     "sources.md": render_sources,
+    "reliability.md": render_reliability,
 }
 
 

@@ -43,7 +43,9 @@ def explain(warehouse: Path, name: str, field: str | None) -> str:
             return "\n".join(explain_posting(con, found[0][0], field))
         jobs = con.execute("SELECT job_id FROM curated.jobs WHERE job_id = ?", [name]).fetchall()
         raws = con.execute(
-            "SELECT raw_id, reason, detail, payload FROM audit.quarantine WHERE starts_with(raw_id, ?) LIMIT 1", [name]
+            """SELECT raw_id, reason, detail, CASE WHEN expired_in IS NULL THEN payload END, source_file, ordinal, stage, rule
+               FROM audit.quarantine WHERE starts_with(raw_id, ?) LIMIT 1""",
+            [name],
         ).fetchall()
         sighted = con.execute(
             "SELECT posting_id FROM curated.sightings WHERE starts_with(raw_id, ?) LIMIT 1", [name]
@@ -53,9 +55,16 @@ def explain(warehouse: Path, name: str, field: str | None) -> str:
         if sighted:
             return "\n".join(explain_posting(con, sighted[0][0], field))
         if raws:
-            raw_id, reason, detail, payload = raws[0]
+            raw_id, reason, detail, payload, file, ordinal, stage, rule = raws[0]
+            by = f", refused by {printable(rule)}" if rule else ""
             return "\n".join(
-                [f"record {raw_id} is in quarantine: {reason}", f"  {printable(detail)}", "", *bytes_of(payload)]
+                [
+                    f"record {raw_id} is in quarantine: {printable(reason)}",
+                    f"  {printable(mask_pii(detail or ''))}",
+                    f"  set aside in {stage}{by}; file {printable(file)}, record {ordinal} (from 0)",
+                    "",
+                    *bytes_of(payload),
+                ]
             )
     if found:
         raise UsageError("ambiguous_id", f"{name} begins several ids", next_step="Give more of it")
@@ -110,8 +119,10 @@ def origin(con: duckdb.DuckDBPyConnection, posting: dict[str, Any]) -> list[str]
     ]
 
 
-def bytes_of(payload: str) -> list[str]:
-    """The beginning of a record's text, contact details masked."""
+def bytes_of(payload: str | None) -> list[str]:
+    """The beginning of a record's text, contact details masked; or that it has gone."""
+    if payload is None:
+        return ["   | (its bytes have expired: removed by age, see audit.removals; ids and digests are kept)"]
     text = printable_block(mask_pii(payload[: PAYLOAD_SHOWN * 2])[:PAYLOAD_SHOWN])
     more = len(payload) - PAYLOAD_SHOWN
     return [*(f"   | {line}" for line in text), *([f"   | ... {more} more characters"] if more > 0 else [])]

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 from prefect import flow
 
 from flows import steps
+from flows.late import due_time
 from flows.running import Request, as_state, capture_sources, conduct, tell_prefect
 
 if TYPE_CHECKING:
     from tasks.run import Run
 
 
-@flow(name="winnow", validate_parameters=False, persist_result=False)
+@flow(name="winnow", validate_parameters=False, persist_result=False, result_serializer="json")
 def pipeline(
     targets: list[str] | None = None,
     home: str | None = None,
@@ -27,7 +28,7 @@ def pipeline(
 
     The state is Completed where the run published or had nothing new, else Failed; its data is the run's journal entry.
     """
-    request = Request(targets or [], home, sources_dir, as_of, since, until, command)
+    request = Request(targets or [], home, sources_dir, as_of, since, until, command, due=due_time())
     outcome = conduct(request, walk)
     tell_prefect(outcome)
     return as_state(outcome)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import duckdb
 
+from flows.query_guard import guarded, too_slow
 from tasks.errors import UsageError
 from warehouse.connection import open_reader
 
@@ -20,17 +22,23 @@ if TYPE_CHECKING:
 TABLE_ROWS = 200
 CELL_WIDTH = 60
 BATCH_ROWS = 10_000
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+ERROR_WIDTH = 500
+READING = (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI)  # MULTI: a PIVOT, which is taken apart
+EXPLAIN = re.compile(r"\A(?:\s|--[^\n]*\n|/\*.*?\*/)*EXPLAIN(?:\s+ANALYZE)?\s+", re.I | re.S)
+FORMULA_STARTS = ("\t", "\r", "\n", "\0")
+FORMULA = re.compile(r"[\s\0\ufeff\u200b-\u200f\u2060\"';,]*[=+\-@|%＝＋－＠]")
+# Control characters of eight bits, and those that turn the direction of writing or are not seen.
+UNSEEN = re.compile(r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 
 
-def connect(warehouse: Path) -> duckdb.DuckDBPyConnection:
+def connect(warehouse: Path, temporary: Path | None = None) -> duckdb.DuckDBPyConnection:
     """The published warehouse for reading. Raises UsageError where there is none yet or it cannot be opened."""
     if not warehouse.exists():
         raise UsageError(
             "no_warehouse", "nothing has been published yet", where=str(warehouse), next_step="Try: winnow run"
         )
     try:
-        return open_reader(warehouse)
+        return open_reader(warehouse, temporary)
     except duckdb.Error as error:
         raise UsageError(
             "unreadable_warehouse", "the published file cannot be opened", where=str(warehouse), why=first_line(error),
@@ -45,29 +53,58 @@ def first_line(error: Exception) -> str:
 
 def run_query(warehouse: Path, query: str, form: str, timeout: float) -> None:
     """Run one query and print its rows. Raises UsageError where it is refused, wrong, or takes over `timeout` seconds."""
-    with connect(warehouse) as con:
+    guarded(lambda temporary: print_rows(warehouse, query, form, timeout, temporary), timeout)
+
+
+def print_rows(warehouse: Path, query: str, form: str, timeout: float, temporary: Path) -> None:
+    """The query itself: refused unless it only reads, interrupted after `timeout` seconds."""
+    with connect(warehouse, temporary) as con:
         stopper = threading.Timer(timeout, con.interrupt)
+        stopper.daemon = True
         stopper.start()
         try:
+            check_reads_only(con, query)
             result = con.execute(query)
             if result.description is not None:
                 WRITERS[form](result)
         except duckdb.InterruptException as error:
+            raise too_slow(timeout) from error
+        except (duckdb.Error, RuntimeError, ValueError, OverflowError, MemoryError) as error:
             raise UsageError(
-                "query_timeout", f"the query was stopped after {timeout:g} s", next_step="Narrow it, or raise --timeout"
-            ) from error
-        except (duckdb.Error, RuntimeError) as error:
-            raise UsageError(
-                "query_failed", first_line(error), next_step="See docs/dictionary.md for the tables"
-            ) from error
+                "query_failed", printable(first_line(error), ERROR_WIDTH),
+                next_step="See docs/dictionary.md for the tables",
+            ) from error  # fmt: skip
         finally:
             stopper.cancel()
 
 
-def printable(value: Any) -> str:
+def check_reads_only(con: duckdb.DuckDBPyConnection, query: str) -> None:
+    """Refuse anything but one statement that reads. Raises UsageError `query_refused`; duckdb.Error where it is no SQL.
+
+    The file is opened read-only and locked down besides (warehouse/connection.py): this says so in plain words, and
+    keeps out what is harmless there but of no use, as temporary tables are.
+    """
+    statements = con.extract_statements(query)
+    if len(statements) != 1:
+        what = "there is no statement" if not statements else f"{len(statements)} statements in one query"
+        raise UsageError("query_refused", what, next_step="Give one SELECT")
+    kind = statements[0].type
+    if kind == duckdb.StatementType.EXPLAIN:
+        inner = EXPLAIN.sub("", query, count=1)
+        reads = inner != query and [s.type for s in con.extract_statements(inner)] == [duckdb.StatementType.SELECT]
+    else:
+        reads = kind in READING
+    if not reads:
+        raise UsageError(
+            "query_refused", f"{kind.name} is not allowed here", why="the warehouse can only be read",
+            next_step="Give a SELECT; DESCRIBE, SUMMARIZE, SHOW TABLES and EXPLAIN SELECT work too",
+        )  # fmt: skip
+
+
+def printable(value: Any, width: int = CELL_WIDTH * 4) -> str:
     """A cell as one line of visible text: control characters could drive the terminal."""
     text = "" if value is None else value if isinstance(value, str) else str(value)
-    return "".join(c if c.isprintable() else " " for c in text[: CELL_WIDTH * 4])
+    return "".join(c if c.isprintable() else " " for c in text[:width])
 
 
 def write_table(result: duckdb.DuckDBPyConnection) -> None:
@@ -90,29 +127,55 @@ def write_table(result: duckdb.DuckDBPyConnection) -> None:
 
 
 def write_csv(result: duckdb.DuckDBPyConnection) -> None:
-    """All rows as CSV; cells that a spreadsheet would run as a formula are prefixed with an apostrophe."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow([safe_cell(column[0]) for column in result.description or []])
+    """All rows as CSV; cells that a spreadsheet would run as a formula are prefixed with an apostrophe.
+
+    On a terminal, characters that could drive it are blanks; in a file everything stays.
+    """
+    show = visible if sys.stdout.isatty() else safe_cell
+    writer = csv.writer(UnixLines(), lineterminator="\r\n")
+    writer.writerow([show(column[0]) for column in result.description or []])
     while rows := result.fetchmany(BATCH_ROWS):
-        writer.writerows([[safe_cell(value) for value in row] for row in rows])
+        writer.writerows([[show(value) for value in row] for row in rows])
+
+
+class UnixLines:
+    """Standard output for a CSV: rows end in a line feed, while cells with a carriage return are quoted too.
+
+    The csv module quotes what is in its own line end alone; a bare carriage return would begin a row of the attacker's.
+    """
+
+    def write(self, row: str) -> int:
+        """Write one row."""
+        return sys.stdout.write(row.removesuffix("\r\n") + "\n")
 
 
 def safe_cell(value: Any) -> Any:
-    """Text that begins like a formula gets an apostrophe before it; numbers and dates stay as they are."""
+    """Text that begins like a formula gets an apostrophe before it; numbers and dates stay as they are.
+
+    What programs skip before a formula is skipped here: spaces, invisible characters, quotation marks, separators of
+    cells. See OWASP, "CSV Injection"; fullwidth signs count as East Asian spreadsheets take them for the plain ones.
+    """
     if isinstance(value, list | dict):
         value = json.dumps(value, default=str, ensure_ascii=False)
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+    if isinstance(value, str) and (value.startswith(FORMULA_STARTS) or FORMULA.match(value)):
         return "'" + value
     return value
 
 
+def visible(value: Any) -> Any:
+    """A cell for a CSV on a terminal."""
+    cell = safe_cell(value)
+    return "".join(c if c.isprintable() else " " for c in cell) if isinstance(cell, str) else cell
+
+
 def write_json(result: duckdb.DuckDBPyConnection) -> None:
-    """All rows as one JSON array of objects, a row a line."""
+    """All rows as one JSON array of objects, a row a line; what could drive a terminal is escaped, as JSON allows."""
     names = [column[0] for column in result.description or []]
     lead = "["
     while rows := result.fetchmany(BATCH_ROWS):
         for row in rows:
-            click.echo(lead + json.dumps(dict(zip(names, row, strict=True)), default=str, ensure_ascii=False), nl=False)
+            text = json.dumps(dict(zip(names, row, strict=True)), default=str, ensure_ascii=False)
+            click.echo(lead + UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text), nl=False)
             lead = ",\n "
     click.echo("]" if lead != "[" else "[]")
 

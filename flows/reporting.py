@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from expectations.reports.matching import Told
+
 
 def write_reports(run: Run) -> None:
     """reports/<run>/index.html with run.json beside it, and reports/index.html over all runs."""
@@ -24,15 +26,25 @@ def write_reports(run: Run) -> None:
     run.report.mkdir(parents=True, exist_ok=True)
     write_json(run.report / "run.json", entry)
     with shown_database(run) as con:
-        write_run_report(con, entry, run.report)
+        write_run_report(con, entry, run.report, words_of)
     write_index(run.home, journal.read(run.warehouse))
+
+
+def words_of(pair: dict[str, Any]) -> Told:
+    """A decision of matching in the words of `winnow review`."""
+    from expectations.reports.matching import Told
+    from flows.review import AGAINST, DECIDED, in_words
+
+    veto, decided_by = pair["veto"], str(pair["decided_by"])
+    decided = AGAINST.get(veto, veto) if veto else DECIDED.get(decided_by, decided_by)
+    return Told(str(decided), in_words(pair["evidence"] or {}))
 
 
 @contextmanager
 def shown_database(run: Run) -> Iterator[duckdb.DuckDBPyConnection]:
     """What the report is about: the run's own copy where it was held back, else the published file, else nothing."""
     path = run.build if run.build.exists() else run.warehouse
-    if path.exists():
+    if path.exists() and not path.with_name(path.name + ".wal").exists():  # a log beside it belongs to nobody known
         with duckdb.connect(str(path), read_only=True) as con:
             yield con
     else:

@@ -8,20 +8,26 @@ import shutil
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from flows import settings as settings_module
+from flows.late import done_since
+from flows.quarantine import still_waiting, told_of_replay
+from flows.stopping import stoppable, stopped_text
 from tasks.clean.corrections import read_corrections
 from tasks.clean.engine import FIELD_BY_NAME
 from tasks.dedupe import verdicts
-from tasks.errors import GateError, SourceError, UsageError, WinnowError
+from tasks.errors import GateError, SourceError, StoppedError, UsageError, WinnowError
+from tasks.hidden import guard_logs, hide_address, scrub, seal
+from tasks.ingest.hosts import safe_target
 from tasks.ingest.step import fail_source, known_captures, resolve
 from tasks.load import journal
-from tasks.load.publish import writer_lock
+from tasks.load.publish import disk_errors, is_full, writer_lock
+from tasks.load.recovery import recover
 from tasks.run import Run, new_run_id
 
 if TYPE_CHECKING:
@@ -32,6 +38,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("winnow")
 
 FIRST_ROWS, FIRST_SEED, FIRST_DAYS = 5_000, 7, 5
+CLOCK_STEP = timedelta(days=1)
 DOING_WELL = ("published", "unchanged")
 
 
@@ -46,7 +53,13 @@ class Request:
     since: str | None = None
     until: str | None = None
     command: str = ""
-    reason: str | None = None  # replay: only records set aside for this reason
+    reason: str | None = None  # replay: only records set aside for this reason; accept: why
+    held_in: str | None = None  # accept: the run whose held batches are meant
+    due: datetime | None = None  # when a schedule meant it to start
+
+    def asked(self) -> dict[str, Any]:
+        """What a run like it would look at: two requests that agree here do the same work."""
+        return {name: getattr(self, name) for name in ("targets", "sources_dir", "as_of", "since", "until")}
 
 
 @dataclass(frozen=True)
@@ -72,52 +85,115 @@ def conduct(request: Request, walk: Callable[[Run, Request], None]) -> Outcome:
     """Take a run from lock to journal. Expected failures end in an outcome, never in an exception."""
     settings = settings_module.load(request.home)
     run = open_run(settings, request)
+    run.facts["asked"] = request.asked()
     error: WinnowError | None = None
+    later = done_since(run.warehouse, request.asked(), request.due)
+    if later is not None:  # of a backlog of late runs one does the work; the others leave no trace
+        run.status, run.reason = (
+            "unchanged",
+            f"was due at {request.due}, before run {later} began: it did this one's work",
+        )
+        return Outcome(0, run.reason, {**run.entry(), "exit_code": 0}, settings.home)
     try:
-        with writer_lock(run.warehouse):
-            clear_leftovers(run)
+        with writer_lock(run.warehouse), stoppable(run):
             error = attempt(run, request, walk)
-            journal.append(run.warehouse, run.entry())
-            write_reports(run)
-            close_run(run)
-    except WinnowError as raised:  # the lock, or the journal's disk
-        error, run.status, run.reason = raised, "stopped", raised.message()
+            run.committing = True  # what is left is quick: a signal changes nothing now
+            try:
+                note(run)
+                if run.stopped_by is None:
+                    write_reports(run)
+            finally:
+                close_run(run)
+    except (WinnowError, StoppedError) as raised:  # the lock, the journal's disk, or a signal between two lines
+        error = error or (raised if isinstance(raised, WinnowError) else ended_by(run, raised))
+        if run.status != "published":
+            run.status, run.reason = "stopped", error.message()
     code = exit_code_of(run, error)
     return Outcome(code, tell(run, error), {**run.entry(), "exit_code": code}, settings.home)
 
 
 def attempt(run: Run, request: Request, walk: Callable[[Run, Request], None]) -> WinnowError | None:
-    """Walk the path and set the run's status; the error that ended it, if one did."""
+    """Set right what dead runs left, walk the path and set the run's status; the error that ended it, if one did."""
     try:
-        walk(run, request)
-    except WinnowError as error:
-        run.status = "stopped" if isinstance(error, GateError) else "failed"
-        run.reason = error.message()
-        return error
-    except Exception as error:
-        run.status, run.reason = "failed", f"internal_error: {type(error).__name__}: {str(error)[:300]}"
-        run.report.mkdir(parents=True, exist_ok=True)
-        (run.report / "traceback.txt").write_text(traceback.format_exc(), encoding="utf-8")
-        return WinnowError(
-            "internal_error", f"{type(error).__name__}: {str(error)[:300]}", where=str(run.report / "traceback.txt"),
-            next_step="Nothing was published; please report this with the file named",
-        )  # fmt: skip
+        with disk_errors(run.home):
+            recover(run)
+            run.folder.mkdir(parents=True, exist_ok=True)
+            walk(run, request)
+    except (Exception, StoppedError) as error:
+        return ended_by(run, error)
     if run.status == "running":
         run.status = "failed" if run.failed else "unchanged"
         run.reason = "every source failed" if run.failed else "nothing new: every capture was loaded before"
+        if skipped := run.facts.get("sources_skipped"):
+            run.reason = f"nothing new; skipped, as robots.txt asks: {', '.join(skipped)}"
     return None
+
+
+def ended_by(run: Run, error: BaseException) -> WinnowError:
+    """Set the status of a run that an error ended, and put the error in words for people."""
+    if run.stopped_by is not None:  # whatever a library made of it
+        run.status, run.reason = "stopped", stopped_text(run.stopped_by)
+        return WinnowError("stopped", run.reason)
+    if isinstance(error, WinnowError):
+        run.status = "stopped" if isinstance(error, GateError) else "failed"
+        run.reason = error.message()
+        return error
+    run.status, run.reason = "failed", f"internal_error: {type(error).__name__}: {scrub(str(error))[:300]}"
+    run.report.mkdir(parents=True, exist_ok=True)
+    (run.report / "traceback.txt").write_text(scrub("".join(traceback.format_exception(error))), encoding="utf-8")
+    return WinnowError(
+        "internal_error", f"{type(error).__name__}: {scrub(str(error))[:300]}", where=str(run.report / "traceback.txt"),
+        next_step="Nothing was published; please report this with the file named",
+    )  # fmt: skip
+
+
+def note(run: Run) -> None:
+    """Write the run into the journal. Raises WinnowError `disk_full`; a published version stays published."""
+    try:
+        journal.append(run.warehouse, run.entry())
+    except OSError as error:
+        if not is_full(error):
+            raise
+        done = (
+            "This run's version is published; the next run notes it"
+            if run.status == "published"
+            else "Nothing was published"
+        )
+        raise WinnowError(
+            "disk_full", "the journal could not be written", where=str(journal.journal_path(run.warehouse)),
+            next_step=f"{done}. Free some space and run again",
+        ) from error  # fmt: skip
 
 
 def open_run(settings: Settings, request: Request) -> Run:
     """A new run. Raises UsageError where --as-of or --sources make no sense."""
-    now = datetime.now(UTC)
+    now, warning = steady(wall_clock(), journal.newest_moment(settings.warehouse))
     folder = Path(request.sources_dir).expanduser().resolve() if request.sources_dir else None
     if folder is not None and not folder.is_dir():
         raise UsageError("missing_folder", "the folder of --sources does not exist", where=str(folder))
     return Run(
-        run_id=new_run_id(now), home=settings.home, memory_limit=settings.memory_limit, threads=settings.threads,
+        run_id=new_run_id(now), warnings=[warning] if warning else [], home=settings.home, memory_limit=settings.memory_limit, threads=settings.threads,
         started_at=now, as_of=moment(request.as_of), sources_dir=folder, command=request.command,
     )  # fmt: skip
+
+
+def wall_clock() -> datetime:
+    """What the machine's clock says."""
+    return datetime.now(UTC)
+
+
+def steady(now: datetime, last: datetime | None) -> tuple[datetime, str | None]:
+    """A time after the newest run, and a warning where the clock says otherwise.
+
+    A clock that goes back (daylight saving done by hand, a time server's correction) must not make what is fetched now
+    older than what was fetched before. Beyond CLOCK_STEP the earlier run is the one that was wrong: the clock holds.
+    """
+    if last is None or now > last:
+        return now, None
+    told = f"the clock says {now:%Y-%m-%d %H:%M:%S} UTC, before the end of the last run at {last:%Y-%m-%d %H:%M:%S}"
+    if last - now > CLOCK_STEP:
+        return now, f"{told}: set it right, and look at what that run loaded"
+    return last + timedelta(seconds=1), f"{told}: this run counts as later"
 
 
 def moment(text: str | None) -> datetime | None:
@@ -137,13 +213,6 @@ def day(text: str | None) -> date | None:
     """A window's edge as a date."""
     found = moment(text)
     return found.date() if found else None
-
-
-def clear_leftovers(run: Run) -> None:
-    """Remove what dead runs left: they published nothing, and their input is still landed."""
-    for folder in (run.home / "work").glob("*Z-*"):
-        shutil.rmtree(folder, ignore_errors=True)
-    run.folder.mkdir(parents=True, exist_ok=True)
 
 
 def close_run(run: Run) -> None:
@@ -166,12 +235,22 @@ def capture_sources(run: Run, request: Request, capture: Callable[..., list[Capt
             try:
                 landed = capture(run, source, target, since, until)
             except SourceError as error:
-                fail_source(run, source.name, error)
-                log.warning("source %s failed: %s", source.name, error.message())
+                leave_out(run, source.name, error)
                 continue
             fresh |= {c.capture_id: (source, c) for c in landed if c.capture_id not in known}
     log.info("%d new captures of %d sources", len(fresh), len(wanted))
     return sorted(fresh.values(), key=lambda pair: (pair[1].observed_at, pair[0].name, pair[1].capture_id))
+
+
+def leave_out(run: Run, name: str, error: SourceError) -> None:
+    """Note that a source brought nothing: skipped where its robots.txt asks us to stay away, else failed."""
+    if error.code == "robots_disallowed":
+        run.facts.setdefault("sources_skipped", []).append(name)
+        run.warnings.append(f"{name} was skipped: {error.message()}")
+        log.warning("source %s skipped: %s", name, error.message())
+    else:
+        fail_source(run, name, error)
+        log.warning("source %s failed: %s", name, error.message())
 
 
 def make_first_sample(run: Run) -> None:
@@ -205,16 +284,26 @@ def write_reports(run: Run) -> None:
             write(run)
     except Exception as error:
         run.warnings.append(f"the report could not be written: {type(error).__name__}: {error}")
-        log.exception("the report could not be written")
+        if is_full(error):
+            log.error("the report could not be written: disk_full (%s)", run.report)  # noqa: TRY400  nothing to trace
+        else:
+            log.exception("the report could not be written")
 
 
 def exit_code_of(run: Run, error: WinnowError | None) -> int:
-    """0 published (or nothing new), 1 stopped by a gate, 2 bad usage or configuration, 3 a source failed."""
+    """0 published (or nothing new), 1 stopped by a gate, 2 bad usage or configuration, 3 a source failed or was held.
+
+    128 and the signal's number where one stopped the run, as shells have it: 130 SIGINT, 143 SIGTERM.
+    """
+    if run.stopped_by is not None:
+        return 128 + run.stopped_by
     if isinstance(error, UsageError):
         return 2
-    if run.status not in DOING_WELL and not run.failed:
+    if error is not None and run.status in DOING_WELL:  # published, and not noted
         return 1
-    return 3 if run.failed else 0
+    if run.status not in DOING_WELL and (run.held or not run.failed):
+        return 1
+    return 3 if run.failed or run.held else 0
 
 
 def tell(run: Run, error: WinnowError | None) -> str:
@@ -225,6 +314,8 @@ def tell(run: Run, error: WinnowError | None) -> str:
         c, judged = run.counts, run.facts.get("verdicts")
         if judged:
             return f"published {judged['new']} new verdicts, {judged['taken_back']} taken back; nothing else was new"
+        if run.kind == "replay":
+            return f"published {c['records']} records out of quarantine{still_waiting(run)}"
         return (
             f"published {c['records']} records: {c['new']} new, {c['unchanged']} unchanged, {c['changed']} changed,"
             f" {c['merged']} merged, {c['quarantined']} quarantined"
@@ -269,6 +360,7 @@ def quiet_prefect() -> None:
     )
     for noisy in ("httpx", "great_expectations", "prefect", "alembic"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
+    guard_logs()
 
 
 def run_and_tell(
@@ -281,6 +373,7 @@ def run_and_tell(
     until: str | None = None,
 ) -> int:
     """Run the pipeline for the command line: print what came of it and return the exit code."""
+    targets = [sealed(target) for target in targets]  # Prefect keeps a flow's parameters, the journal the command
     check_early(settings, targets, sources_dir, as_of, since, until)
     quiet_prefect()
     from flows.pipeline import pipeline
@@ -290,6 +383,14 @@ def run_and_tell(
     return told(settings, state)
 
 
+def sealed(target: str) -> str:
+    """A target as it may be written down; an address's secrets stay in this process."""
+    shown = safe_target(target)
+    if shown != target:
+        hide_address(target.partition("=")[2], shown)
+    return seal(target, shown)
+
+
 def replay_and_tell(settings: Settings, *, reason: str | None, sources_dir: str | None) -> int:
     """Replay quarantined records for the command line."""
     quiet_prefect()
@@ -297,6 +398,17 @@ def replay_and_tell(settings: Settings, *, reason: str | None, sources_dir: str 
 
     command = "winnow replay" + (f" --reason {reason}" if reason else "")
     return told(settings, replay(reason, str(settings.home), sources_dir, command, return_state=True))
+
+
+def accept_and_tell(
+    settings: Settings, held_in: str, *, source: str | None, why: str | None, sources_dir: str | None
+) -> int:
+    """Publish what a run held, for the command line: accepted for a reason, or judged again without one."""
+    quiet_prefect()
+    from flows.accept import accept
+
+    command = " ".join(["winnow", "accept" if why else "replay --held", held_in, *([source] if source else [])])
+    return told(settings, accept(held_in, source, why, str(settings.home), sources_dir, command, return_state=True))
 
 
 def told(settings: Settings, state: Any) -> int:
@@ -333,6 +445,12 @@ def show_outcome(settings: Settings, entry: dict[str, Any], message: str) -> Non
     click.echo(f"{message}" if good else f"winnow: {message}", err=not good)
     for failure in entry["sources_failed"]:
         click.echo(f"winnow: source {failure['source']} failed: {failure['message']}", err=True)
+    for line in told_of_replay(entry):
+        click.echo(line)
+    for held in entry.get("sources_held", []):
+        click.echo(f"winnow: source {held['source']} is held: {held['reason']}", err=True)
+        for purpose, command in held["commands"].items():
+            click.echo(f"  {purpose:7} {command}", err=True)
     report = settings.reports / entry["run_id"] / "index.html"
     if report.exists():
         click.echo(f"report     {report}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tasks.errors import UsageError
+from tasks.ingest.hosts import safe_target
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -21,6 +22,13 @@ def serve(settings: Settings, targets: list[str], cron: str) -> None:
             why="PREFECT_API_URL is not set",
             next_step="Run `prefect server start` and set PREFECT_API_URL=http://127.0.0.1:4200/api",
         )  # fmt: skip
+    for target in targets:
+        if safe_target(target) != target:
+            raise UsageError(
+                "secret_in_schedule", "a schedule would keep the secret in an address", where=safe_target(target),
+                why="Prefect shows a deployment's parameters to everybody who can reach it",
+                next_step="Put the address into a variable or a Secret block: NAME=env:VARIABLE or NAME=block:BLOCK",
+            )  # fmt: skip
     os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "winnow")
     os.environ.setdefault("DO_NOT_TRACK", "1")
     from prefect.schedules import Cron

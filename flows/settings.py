@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from tasks.errors import UsageError
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -14,6 +16,7 @@ class Settings:
     home: Path
     memory_limit: str = "1500MB"  # DuckDB's share; Python's batches come on top
     threads: int = 2
+    retention_days: int | None = None  # how long raw payloads are kept where a source does not say; None: for ever
 
     @property
     def landing(self) -> Path:
@@ -37,10 +40,25 @@ class Settings:
 
 
 def load(home: str | None = None) -> Settings:
-    """Settings from the argument, else WINNOW_HOME, else ./data; WINNOW_MEMORY and WINNOW_THREADS bound DuckDB."""
+    """Settings from the argument, else WINNOW_HOME, else ./data; WINNOW_MEMORY and WINNOW_THREADS bound DuckDB.
+
+    WINNOW_RETENTION_DAYS is the age at which `winnow retain` takes raw payloads. Raises UsageError where it is no number.
+    """
     root = Path(home or os.environ.get("WINNOW_HOME") or "data").expanduser().resolve()
     return Settings(
         home=root,
         memory_limit=os.environ.get("WINNOW_MEMORY", "1500MB"),
         threads=int(os.environ.get("WINNOW_THREADS", str(min(4, os.cpu_count() or 2)))),
+        retention_days=days(os.environ.get("WINNOW_RETENTION_DAYS", "")),
     )
+
+
+def days(text: str) -> int | None:
+    """A whole number of days, at least one; None where nothing is said."""
+    if not text.strip():
+        return None
+    if not text.strip().isdigit() or int(text) < 1:
+        raise UsageError(
+            "bad_setting", f"WINNOW_RETENTION_DAYS is {text[:20]!r}", next_step="Write a whole number of days, from 1"
+        )
+    return int(text)

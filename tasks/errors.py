@@ -23,6 +23,15 @@ class WinnowError(Exception):
         return line
 
 
+class StoppedError(BaseException):
+    """A signal asks the run to end. No Exception: whoever goes on after a failure must not go on after this."""
+
+    def __init__(self, number: int) -> None:
+        """Keep the signal's number."""
+        super().__init__(number)
+        self.number = number
+
+
 class UsageError(WinnowError):
     """Bad usage or configuration: exit code 2."""
 

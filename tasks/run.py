@@ -9,12 +9,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
 from tasks.clean.engine import rulebook_version
-from tasks.errors import GateError
+from tasks.errors import GateError, StoppedError
+from tasks.hidden import scrub_all
 
 T = TypeVar("T")
 
@@ -38,13 +39,21 @@ class Run:
     steps: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     failed: list[dict[str, Any]] = field(default_factory=list)
+    held: list[dict[str, Any]] = field(default_factory=list)  # batches that a gate of their source keeps out
     checks: list[dict[str, Any]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
+    began: float = field(default_factory=time.monotonic)
+    stopped_by: int | None = None  # the signal that asked the run to end
+    committing: bool = False  # the finished copy is being swapped in: too late to stop
 
     def __post_init__(self) -> None:
         """Note the rulebook that this run cleans by."""
         self.rulebook = self.rulebook or rulebook_version(self.sources_dir)
+
+    def now(self) -> datetime:
+        """The time since the run started, counted on: whoever sets the machine's clock meanwhile does not move it."""
+        return self.started_at + timedelta(seconds=time.monotonic() - self.began)
 
     @property
     def folder(self) -> Path:
@@ -103,7 +112,9 @@ class Run:
             )
 
     def timed(self, name: str, function: Callable[..., T], *args: Any) -> T:
-        """Call a step with this run first, timed."""
+        """Call a step with this run first, timed. Raises StoppedError where a signal came that a library swallowed."""
+        if self.stopped_by is not None:
+            raise StoppedError(self.stopped_by)
         with self.step(name):
             return function(self, *args)
 
@@ -117,10 +128,10 @@ class Run:
 
     def entry(self) -> dict[str, Any]:
         """The run as a journal entry."""
-        return {
+        entry = {
             "run_id": self.run_id,
             "started_at": self.started_at.isoformat(),
-            "finished_at": datetime.now(UTC).isoformat(),
+            "finished_at": self.now().isoformat(),
             "status": self.status,
             "reason": self.reason,
             "command": self.command,
@@ -129,9 +140,11 @@ class Run:
             "steps": self.steps,
             "warnings": self.warnings[:200],
             "sources_failed": self.failed,
+            "sources_held": self.held,
             "checks": self.checks,
             **self.facts,
         }
+        return {name: scrub_all(value) for name, value in entry.items()}
 
 
 def cpu_seconds() -> float:

@@ -18,11 +18,21 @@ LOCKDOWN = (
     "SET lock_configuration = true",
 )
 READER_MEMORY = "1GB"
+READER_SPILL = "2GB"  # on disk, while a query runs
 
 
-def open_reader(path: Path) -> duckdb.DuckDBPyConnection:
-    """The published warehouse, read-only and locked down. Raises duckdb.Error where the file is missing or damaged."""
-    con = duckdb.connect(str(path), read_only=True, config={"memory_limit": READER_MEMORY})
+def open_reader(path: Path, temporary: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """The published warehouse, read-only and locked down. Raises duckdb.Error where the file is missing or damaged.
+
+    What does not fit into memory goes to the folder `temporary`, or beside the file.
+    """
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": READER_MEMORY,
+        "max_temp_directory_size": READER_SPILL,
+    }
+    if temporary is not None:
+        config["temp_directory"] = str(temporary)
+    con = duckdb.connect(str(path), read_only=True, config=config)
     for statement in LOCKDOWN:
         con.execute(statement)
     return con

@@ -42,8 +42,8 @@ def share_chart(
     `rows`: month (ISO text), definition, basis, share, low, high (0 to 1), complete. `titles`: definition to legend.
     `breaks`: months (ISO text) marked with a dashed line. `name` keeps the ids of this drawing apart from others'.
     """
-    wide = _inline(_spec(rows, titles, breaks, width=432, columns=2), f"{name}-w", title, says)
-    narrow = _inline(_spec(rows, titles, breaks, width=300, columns=1), f"{name}-n", title, says)
+    wide = inline(_spec(rows, titles, breaks, width=432, columns=2), f"{name}-w", title, says)
+    narrow = inline(_spec(rows, titles, breaks, width=300, columns=1), f"{name}-n", title, says)
     key = Markup("").join(
         Markup('<li><span class="key series-{}"></span>{}</li>').format(letter, text)
         for letter, text in zip("ab", titles.values(), strict=False)
@@ -124,7 +124,7 @@ def _format(rows: Sequence[dict[str, Any]]) -> str:
     return "%Y" if len(years) > 4 else "%b %Y"
 
 
-def _inline(spec: dict[str, Any], name: str, title: str, says: str) -> Markup:
+def inline(spec: dict[str, Any], name: str, title: str, says: str) -> Markup:
     """The SVG with a title and description for those who do not see it, its ids made unique on the page."""
     import vl_convert
 

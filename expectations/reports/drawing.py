@@ -17,68 +17,86 @@ THIN = 1.5  # least height of a ribbon that carries anything
 
 
 class Node(NamedTuple):
-    """A named amount in a column; `tone` is its CSS class, `says` the second line of its label."""
+    """A named amount in a column; `tone` is its CSS class, `says` the second line of its label, `shown` the amount."""
 
     name: str
     amount: int
     tone: str
     says: str = ""
+    shown: Markup | None = None
 
 
-def flow(sources: Sequence[Node], middle: Node, outcomes: Sequence[Node], *, title: str, says: str) -> Markup:
-    """A flow of counts, drawn twice: with the sources for wide screens, without them for narrow ones."""
-    total = max(middle.amount, 1)
-    wide = _draw(sources, middle, outcomes, total, width=960, title=title, says=says)
-    narrow = _draw((), middle, outcomes, total, width=360, title=title, says=says)
+class Ribbon(NamedTuple):
+    """An amount that goes from a node on the left to one on the right, by their places."""
+
+    left: int
+    right: int
+    amount: int
+    says: str
+
+
+def flow(left: Sequence[Node], right: Sequence[Node], ribbons: Sequence[Ribbon], *, title: str, says: str) -> Markup:
+    """A flow of counts from what is on the left to what is on the right, for wide screens and for narrow ones.
+
+    A narrow screen has no room for two columns of labels: there everything on the left is one.
+    """
+    whole = Node("records in", sum(node.amount for node in left), "ink")
+    sums = [Ribbon(0, i, sum(r.amount for r in ribbons if r.right == i), node.name) for i, node in enumerate(right)]
+    wide = _draw(left, right, ribbons, width=960, columns=(250, 640), title=title, says=says)
+    narrow = _draw([whole], right, sums, width=360, columns=(0, 96), title=title, says=says)
     return Markup('<div class="wide">{}</div><div class="narrow">{}</div>').format(wide, narrow)
 
 
 def _draw(
-    sources: Sequence[Node], middle: Node, outcomes: Sequence[Node], total: int, *, width: int, title: str, says: str
-) -> Markup:
-    scale = 190 / total
-    left, centre, right = (236, 440, 660) if sources else (0, 2, 96)
-    heights = [max(_total_height(nodes, scale), _thickness(middle.amount, scale)) for nodes in (sources, outcomes)]
-    height = max(heights) + 46
-    thick = _thickness(middle.amount, scale)
-    top = (height - 46 - thick) / 2 + 38
-    parts = [
-        _label(
-            centre + (7 if sources else -2),
-            top - 20 if sources else 14,
-            middle,
-            anchor="middle" if sources else "start",
-        )
-    ]
-    ribbons: list[Markup] = []
-    for column, x, side in ((sources, left, -1), (outcomes, right, 1)):
-        y = (height - 46 - _total_height(column, scale)) / 2 + 38
-        along = top
-        for node in column:
-            h = _thickness(node.amount, scale)
-            slot = max(h, ROW)
-            y0 = y + (slot - h) / 2
-            if node.amount:
-                x1, x2 = (x + 14, centre) if side < 0 else (centre + 14, x)
-                a, b = (y0, along) if side < 0 else (along, y0)
-                ribbons.append(_ribbon(x1, a, x2, b, h, node.tone))
-            parts.append(_box(x, y0, h, node.tone))
-            parts.append(
-                _label(x - 8 if side < 0 else x + 22, y + slot / 2, node, anchor="end" if side < 0 else "start")
-            )
-            along += node.amount * scale
-            y += slot + GAP
-    parts.append(_box(centre, top, thick, middle.tone))
+    left: Sequence[Node], right: Sequence[Node], ribbons: Sequence[Ribbon], *, width: int, columns: tuple[int, int],
+    title: str, says: str,
+) -> Markup:  # fmt: skip
+    scale = 230 / max(sum(node.amount for node in left), 1)
+    labelled = columns[0] > 0
+    height = max(_height(left if labelled else left[:1], scale), _height(right, scale)) + (8 if labelled else 34)
+    tops = [_tops(nodes, scale, height, 0 if labelled else 26) for nodes in (left, right)]
+    leaving, coming = list(tops[0]), list(tops[1])
+    drawn = []
+    for each in ribbons:
+        if each.amount:
+            thick = _thickness(each.amount, scale)
+            drawn.append(
+                _ribbon(columns[0] + 14, leaving[each.left], columns[1], coming[each.right], thick, right[each.right].tone, each.says)
+            )  # fmt: skip
+            leaving[each.left] += each.amount * scale
+            coming[each.right] += each.amount * scale
+    for side, nodes in enumerate((left, right)):
+        for node, top in zip(nodes, tops[side], strict=True):
+            thick = _thickness(node.amount, scale)
+            drawn.append(_box(columns[side], top, thick, node.tone))
+            if side == 1:
+                drawn.append(_label(columns[1] + 22, top + thick / 2, node, anchor="start"))
+            elif labelled:
+                drawn.append(_label(columns[0] - 8, top + thick / 2, node, anchor="end"))
+            else:
+                drawn.append(_label(0, 16, node, anchor="start"))
     return Markup(
-        '<svg class="flow" viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title><desc>{}</desc>{}{}</svg>'
-    ).format(width, round(height + 8), title, title, says, Markup("").join(ribbons), Markup("").join(parts))
+        '<svg class="flow" viewBox="0 0 {} {}" role="img" aria-label="{}"><title>{}</title><desc>{}</desc>{}</svg>'
+    ).format(width, round(height + 8), title, title, says, Markup("").join(drawn))
+
+
+def _tops(nodes: Sequence[Node], scale: float, height: float, above: int) -> list[float]:
+    """Where each node of a column begins, the column in the middle."""
+    y = (height - above - _height(nodes, scale)) / 2 + above + 4
+    tops = []
+    for node in nodes:
+        thick = _thickness(node.amount, scale)
+        slot = max(thick, ROW)
+        tops.append(y + (slot - thick) / 2)
+        y += slot + GAP
+    return tops
 
 
 def _thickness(amount: int, scale: float) -> float:
     return max(amount * scale, THIN) if amount else 0
 
 
-def _total_height(nodes: Sequence[Node], scale: float) -> float:
+def _height(nodes: Sequence[Node], scale: float) -> float:
     return sum(max(_thickness(node.amount, scale), ROW) for node in nodes) + GAP * max(len(nodes) - 1, 0)
 
 
@@ -88,20 +106,32 @@ def _box(x: float, y: float, height: float, tone: str) -> Markup:
     )
 
 
-def _ribbon(x1: float, y1: float, x2: float, y2: float, h: float, tone: str) -> Markup:
+def _ribbon(x1: float, y1: float, x2: float, y2: float, h: float, tone: str, says: str) -> Markup:
     m = (x1 + x2) / 2
     path = (
         f"M{x1:.1f},{y1:.1f} C{m:.1f},{y1:.1f} {m:.1f},{y2:.1f} {x2:.1f},{y2:.1f} L{x2:.1f},{y2 + h:.1f} "
         f"C{m:.1f},{y2 + h:.1f} {m:.1f},{y1 + h:.1f} {x1:.1f},{y1 + h:.1f} Z"
     )
-    return Markup('<path class="ribbon {}" d="{}"/>').format(tone, path)
+    return Markup('<path class="ribbon {}" d="{}"><title>{}</title></path>').format(tone, path, says)
 
 
 def _label(x: float, y: float, node: Node, *, anchor: str) -> Markup:
     second = Markup('<tspan class="quiet" x="{:.1f}" dy="17">{}</tspan>').format(x, node.says) if node.says else ""
     return Markup('<text x="{:.1f}" y="{:.1f}" text-anchor="{}"><tspan class="strong">{}</tspan> {}{}</text>').format(
-        x, y - 2 if node.says else y + 5, anchor, number(node.amount), node.name, second
+        x, y - 2 if node.says else y + 5, anchor, node.shown or number(node.amount), node.name, second
     )
+
+
+def past(results: Sequence[str], *, says: str) -> Markup:
+    """Earlier results of a check, the oldest first: a low mark for `yes`, a faint one for `told`, a tall one for `no`."""
+    marks = dict.fromkeys(("yes", "told", "no"), "")
+    for i, result in enumerate(results):
+        marks[result] += f"M{4 * i + 2},{2 if result == 'no' else 8}V18"
+    paths = Markup("").join(Markup('<path class="{}" d="{}"/>').format(name, d) for name, d in marks.items() if d)
+    width = 4 * max(len(results), 1)
+    return Markup(
+        '<svg class="past" viewBox="0 0 {} 20" width="{}" role="img" aria-label="{}"><title>{}</title>{}</svg>'
+    ).format(width, width, says, says, paths)
 
 
 def spark(values: Sequence[float | None], *, says: str, low: float | None = 0) -> Markup:
@@ -131,7 +161,7 @@ def stack(parts: Sequence[Node], *, title: str) -> Markup:
     )
     key = Markup("").join(
         Markup('<li><span class="key {}"></span><b>{}</b> {} <span class="quiet">{}</span></li>').format(
-            part.tone, number(part.amount), part.name, percent(part.amount, total)
+            part.tone, part.shown or number(part.amount), part.name, percent(part.amount, total)
         )
         for part in parts
         if part.amount

@@ -1,6 +1,6 @@
 """What a run report is made of, read from the warehouse by SQL. Nothing here knows HTML.
 
-The queries a reader may want to repeat stand in `REPEAT`: the report prints them, a test runs every one.
+The queries that a reader may want to repeat stand in queries.py; here are those that fetch samples and history too.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import duckdb
+
+from expectations.reports.queries import QUERIES, RUNS_BACK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,31 +24,7 @@ SAMPLES_A_RULE = 3
 REASONS_SHOWN = 12
 SAMPLES_A_REASON = 2
 PAIRS_SHOWN = 5
-RUNS_BACK = 20
 MONTHS_SHOWN = 180
-
-# Single quotes only, no column that needs quoting: each stands inside `winnow sql "..."`. {run} is a run's own id.
-REPEAT = {
-    "flow": "SELECT * FROM audit.runs WHERE run_id = '{run}'",
-    "jobs": "SELECT postings, count(*) AS jobs FROM curated.jobs GROUP BY postings ORDER BY postings",
-    "sources": "SELECT source, sum(records), sum(new), sum(unchanged), sum(changed), sum(merged), sum(quarantined) "
-    "FROM audit.batches WHERE run_id = '{run}' GROUP BY source",
-    "shares": "SELECT month, definition, numerator, total, share, low, high FROM marts.shares_monthly "
-    "WHERE denominator = '{denominator}' AND basis = '{basis}' AND starts_with(definition, 'deep_learning') "
-    "ORDER BY ALL",
-    "fields": "SELECT month, definition, share, low, high FROM marts.shares_monthly "
-    "WHERE denominator = 'all' AND basis = 'jobs' ORDER BY definition, month",
-    "breaks": "SELECT * FROM marts.breaks ORDER BY day",
-    "rules": "SELECT rule, count(*) AS values_changed FROM audit.changes GROUP BY rule ORDER BY 2 DESC",
-    "idle": "SELECT code, name, does FROM audit.rules WHERE name <> 'kind.posting' AND code NOT IN "
-    "(SELECT rule FROM audit.changes UNION SELECT rule FROM audit.quarantine WHERE rule IS NOT NULL)",
-    "quarantine": "SELECT source, reason, count(*) FROM audit.quarantine WHERE replayed_in IS NULL GROUP BY ALL "
-    "ORDER BY 3 DESC",
-    "checks": "SELECT suite, expectation, severity, rows, failing, passed, observed FROM audit.checks "
-    "WHERE run_id = '{run}'",
-    "matches": "SELECT label, veto, count(*) FROM audit.matches WHERE run_id = '{run}' GROUP BY ALL ORDER BY 3 DESC",
-    "steps": "SELECT run_id, unnest(steps, recursive := true) FROM audit.runs WHERE run_id = '{run}'",
-}
 
 UNSAID: Row = {
     **dict.fromkeys(("meaning", "observed", "column_name", "rows", "failing")),
@@ -77,12 +55,40 @@ class Reader:
         return next(iter(found[0].values())) if found else None
 
 
+def ledger(read: Reader, run: Row) -> Row:
+    """The run's own row as the warehouse has it; empty where it is not there (yet)."""
+    found = read.rows(QUERIES["flow"].sql.replace("'{run}'", "?"), run["run_id"])
+    return found[0] if found else {}
+
+
+def ledger_steps(read: Reader, run: Row) -> list[str]:
+    """Steps that had ended when the run was written into the ledger: publishing itself had not."""
+    found = read.rows("SELECT steps FROM audit.runs WHERE run_id = ?", run["run_id"])
+    return [str(step["step"]) for row in found for step in row["steps"] or []]
+
+
+def steps_before(read: Reader, run: Row) -> dict[str, list[float]]:
+    """Seconds on the wall of each step in the runs before this one that loaded something, oldest first."""
+    found: dict[str, list[float]] = {}
+    for row in read.rows(
+        f"""SELECT steps FROM (
+            SELECT started_at, steps FROM audit.runs
+            WHERE run_id <> $1 AND records > 0 AND started_at < coalesce(TRY_CAST($2 AS TIMESTAMPTZ), now())
+            ORDER BY started_at DESC LIMIT {RUNS_BACK - 1}) ORDER BY started_at""",
+        run["run_id"],
+        str(run.get("started_at") or ""),
+    ):
+        for step in row["steps"] or []:
+            found.setdefault(str(step["step"]), []).append(float(step["wall_seconds"] or 0))
+    return found
+
+
 def totals(read: Reader) -> Row:
     """What the warehouse holds: postings, open postings, jobs, sources, waiting records, runs."""
     return {
         "postings": read.value("SELECT count(*) FROM curated.postings"),
         "jobs": read.value("SELECT count(DISTINCT coalesce(job_id, posting_id)) FROM curated.postings"),
-        "waiting": read.value("SELECT count(*) FROM audit.quarantine WHERE replayed_in IS NULL"),
+        "waiting": read.value("SELECT count(*) FROM audit.quarantine WHERE replayed_in IS NULL AND expired_in IS NULL"),
     }
 
 
@@ -106,21 +112,6 @@ def batches(read: Reader, run: Row) -> list[Row]:
             row[name] += int(batch.get(name) or 0)
     ordered = sorted(by_source.items(), key=lambda item: (-item[1]["records"], item[0]))
     return [{"source": source, **row} for source, row in ordered]
-
-
-def history_by_source(read: Reader) -> dict[str, list[Row]]:
-    """Records and records set aside of each source in its last runs, oldest first, this one included."""
-    found = read.rows(
-        f"""SELECT source, records, quarantined FROM (
-            SELECT source, run_id, sum(records)::BIGINT AS records, sum(quarantined)::BIGINT AS quarantined,
-                   min(loaded_at) AS loaded FROM audit.batches GROUP BY source, run_id
-            QUALIFY row_number() OVER (PARTITION BY source ORDER BY loaded DESC) <= {RUNS_BACK})
-        ORDER BY source, loaded"""
-    )
-    history: dict[str, list[Row]] = {}
-    for row in found:
-        history.setdefault(row["source"], []).append(row)
-    return history
 
 
 def shares(read: Reader, denominator: str) -> list[Row]:
@@ -216,7 +207,7 @@ def quarantine(read: Reader, run: Row) -> list[Row]:
     """Reasons of this run with counts by stage, how many wait in all, and a few samples."""
     found = read.rows(
         f"""WITH waiting AS (
-            SELECT reason, count(*) FILTER (replayed_in IS NULL) AS waiting FROM audit.quarantine GROUP BY reason)
+            SELECT reason, count(*) FILTER (replayed_in IS NULL AND expired_in IS NULL) AS waiting FROM audit.quarantine GROUP BY reason)
         SELECT reason, count(*) AS n, any_value(stage) AS stage, any_value(waiting) AS waiting,
                list_sort(list(DISTINCT source))[:6] AS sources,
                min_by(struct_pack(raw_id, source, source_file := left(source_file, 200), ordinal,
@@ -235,50 +226,30 @@ def quarantine(read: Reader, run: Row) -> list[Row]:
 
 
 def checks(read: Reader, run: Row) -> list[Row]:
-    """The checks of this run, those that stop first, each with whether it passed in earlier runs (oldest first)."""
+    """The checks of this run, those that stop first, each with its earlier results: `past`, oldest first.
+
+    A result is {run_id, severity, passed, failing}. A check of a source is told from its namesakes by `column_name`.
+    """
     given: Sequence[Row] = run.get("checks") or read.rows("SELECT * FROM audit.checks WHERE run_id = ?", run["run_id"])
-    past: dict[tuple[str, str], list[bool]] = {}
+    past: dict[tuple[str, ...], list[Row]] = {}
     for row in read.rows(
-        f"""SELECT c.suite, c.expectation, c.passed FROM audit.checks AS c
-        JOIN (SELECT run_id, started_at FROM audit.runs WHERE run_id <> ?
-              ORDER BY started_at DESC LIMIT {RUNS_BACK // 2}) AS r USING (run_id) ORDER BY r.started_at""",
+        f"""SELECT c.suite, c.expectation, c.column_name, c.run_id, c.severity, c.passed, c.failing FROM audit.checks AS c
+        JOIN (SELECT run_id, started_at FROM audit.runs
+              WHERE started_at < coalesce(TRY_CAST($2 AS TIMESTAMPTZ), now()) AND run_id <> $1
+              ORDER BY started_at DESC LIMIT {RUNS_BACK - 1}) AS r USING (run_id) ORDER BY r.started_at""",
         run["run_id"],
+        str(run.get("started_at") or ""),
     ):
-        past.setdefault((row["suite"], row["expectation"]), []).append(row["passed"])
+        past.setdefault(_check_name(row), []).append(row)
     rank = {"critical": 0, "warning": 1, "info": 2}
     return sorted(
-        ({**UNSAID, **row, "past": past.get((row["suite"], row["expectation"]), [])} for row in given),
+        ({**UNSAID, **row, "past": past.get(_check_name(row), [])} for row in given),
         key=lambda row: (bool(row["passed"]), not row.get("raised"), rank.get(str(row["severity"]), 3)),
     )
 
 
-def match_counts(read: Reader, run: Row) -> tuple[list[Row], list[Row]]:
-    """Pairs decided in this run: by label where nothing forbade the match, and by veto."""
-    labels = read.rows(
-        "SELECT label, count(*) AS n FROM audit.matches WHERE run_id = ? AND veto IS NULL GROUP BY 1 ORDER BY n DESC",
-        run["run_id"],
-    )
-    vetoes = read.rows(
-        "SELECT veto, count(*) AS n FROM audit.matches WHERE run_id = ? AND veto <> '' GROUP BY 1 ORDER BY n DESC",
-        run["run_id"],
-    )
-    return labels, vetoes
-
-
-def closest_calls(read: Reader, run: Row, *, together: bool) -> list[Row]:
-    """The pairs nearest to the other decision: weakest of those held together, strongest of those kept apart."""
-    same = "a.job_id = b.job_id"
-    chosen = f"{same} AND m.veto IS NULL ORDER BY m.score" if together else f"NOT ({same}) ORDER BY m.score DESC"
-    side = "{0}.title AS title_{0}, {0}.company AS company_{0}, {0}.source AS source_{0}, {0}.locations[1] AS place_{0}"
-    return read.rows(
-        f"""SELECT m.posting_a, m.posting_b, m.label, m.score, m.veto, m.decided_by,
-               list_sort(map_entries(m.evidence)) AS evidence, {side.format("a")}, {side.format("b")}
-        FROM audit.matches AS m
-        JOIN curated.postings AS a ON a.posting_id = m.posting_a
-        JOIN curated.postings AS b ON b.posting_id = m.posting_b
-        WHERE m.run_id = ? AND {chosen}, m.posting_a, m.posting_b LIMIT {PAIRS_SHOWN}""",
-        run["run_id"],
-    )
+def _check_name(row: Row) -> tuple[str, ...]:
+    return str(row["suite"]), str(row["expectation"]), str(row.get("column_name") or "")
 
 
 def last_published(read: Reader, run: Row) -> Row | None:

@@ -7,12 +7,16 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from markupsafe import Markup
+
 from expectations.reports.facts import COUNTS, Row
 from expectations.reports.masking import show
-from expectations.reports.page import number, percent, seconds
+from expectations.reports.page import number, percent, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from expectations.reports.figures import Figures
 
 
 class Status(NamedTuple):
@@ -24,10 +28,11 @@ class Status(NamedTuple):
 
 
 class Step(NamedTuple):
-    """Something to do next, and the command that does or shows it."""
+    """Something to do next, the command that does or shows it, and the section of the report that tells more."""
 
     text: str
     command: str | None = None
+    section: str | None = None
 
 
 STATUS = {
@@ -65,8 +70,8 @@ def sentence(counts: dict[str, int], sources: int) -> str:
     """What came in and what became of it, in one sentence."""
     if not counts["records"]:
         return "No record was loaded."
-    came = f"{number(counts['records'])} {_plural('record', counts['records'])} came in"
-    came += f" from {sources} {_plural('source', sources)}" if sources else ""
+    came = f"{number(counts['records'])} {plural(counts['records'], 'record')} came in"
+    came += f" from {sources} {plural(sources, 'source')}" if sources else ""
     words = {
         "new": "new",
         "unchanged": "already known and unchanged",
@@ -83,6 +88,11 @@ def stops(check: Row) -> bool:
     return not check["passed"] and (bool(check.get("raised")) or check["severity"] == "critical")
 
 
+def warns(check: Row) -> bool:
+    """Whether a check is worth a look although the run was published; what is for information only is not."""
+    return not check["passed"] and not stops(check) and check["severity"] != "info"
+
+
 def next_steps(run: Row, quarantine: Sequence[Row], checks: Sequence[Row]) -> list[Step]:
     """What a person should do, most urgent first; empty where nothing needs doing."""
     steps = []
@@ -91,7 +101,8 @@ def next_steps(run: Row, quarantine: Sequence[Row], checks: Sequence[Row]) -> li
         steps.append(
             Step(
                 f"The {check['severity']} check {check['suite']}.{check['expectation']} {what}: "
-                f"{show(check.get('meaning'))} Observed: {show(check.get('observed')) or 'nothing'}."
+                f"{show(check.get('meaning'))} Observed: {show(check.get('observed')) or 'nothing'}.",
+                section="checks",
             )
         )
     if run.get("status") in ("stopped", "failed"):
@@ -105,52 +116,66 @@ def next_steps(run: Row, quarantine: Sequence[Row], checks: Sequence[Row]) -> li
         )
         steps.append(Step("Mend the cause, then run again. What was fetched is kept; nothing is loaded twice.", again))
     steps += [
-        Step(f"The source {show(failed.get('source'), 60)} failed: {show(failed.get('message'), 300)}")
+        Step(
+            f"The source {show(failed.get('source'), 60)} failed: {show(failed.get('message'), 300).rstrip('.')}. "
+            "The next run tries again.",
+            section="sources",
+        )
         for failed in run.get("sources_failed") or []
+    ]
+    steps += [
+        Step(f"The source {show(held.get('source'), 60)} is held: {show(held.get('reason'), 300)}", section="sources")
+        for held in run.get("sources_held") or []
     ]
     worth = [row for row in quarantine if not str(row["reason"]).startswith("not_a_posting")]
     if worth and status_of(run).tone != "bad":
         most, records = worth[0], sum(int(row["n"]) for row in worth)
         steps.append(
             Step(
-                f"{number(records)} {_plural('record', records)} that may be postings were set aside, most of them as "
+                f"{number(records)} {plural(records, 'record')} that may be postings were set aside, most of them as "
                 f"“{show(most['reason'], 60)}” ({number(most['n'])}). When the cause is mended, take them in:",
                 f"winnow replay --reason {most['reason']}" if str(most["reason"]).isidentifier() else "winnow replay",
+                "quarantine",
             )
         )
-    warned = [check for check in checks if not check["passed"] and not stops(check)]
+    warned = [check for check in checks if warns(check)]
     if warned:
-        steps.append(Step(f"{len(warned)} {_plural('check', len(warned))} warned; see Checks below."))
+        steps.append(Step(f"{len(warned)} {plural(len(warned), 'check')} warned.", section="checks"))
     if run.get("warnings"):
         n = len({str(warning) for warning in run["warnings"]})
-        steps.append(Step(f"{n} {_plural('thing', n)} drifted or looked odd; see Drift below."))
+        steps.append(Step(f"{n} {plural(n, 'thing')} drifted or looked odd.", section="drift"))
     return steps
 
 
-def tiles(run: Row, counts: dict[str, int], totals: Row, checks: Sequence[Row]) -> list[tuple[str, str, str]]:
+def tiles(
+    run: Row, counts: dict[str, int], totals: Row, checks: Sequence[Row], figure: Figures
+) -> list[tuple[str, Markup | str, str]]:
     """The figures at the top: what, how much, in proportion to what."""
-    failing = sum(not check["passed"] for check in checks)
-    wall = sum(float(step.get("wall_seconds") or 0) for step in run.get("steps") or [])
-    rate = f"{number(counts['records'] / wall)} records a second" if wall and counts["records"] else ""
+    records, passed = counts["records"], sum(bool(check["passed"]) for check in checks)
+    failing = sum(stops(check) or warns(check) for check in checks)
+    rest = len(checks) - passed - failing
+    took = run.get("took")
+    of_all = Markup("all {}") if passed == len(checks) else Markup("{} of {}")
+    said = of_all.format(figure("checked", "passed", passed), figure("checked", "checks", len(checks)))
     return [
-        (
-            "records in",
-            number(counts["records"]),
-            f"{percent(counts['new'], counts['records'])} new" if counts["records"] else "",
-        ),
+        ("records in", figure("flow", "records", records), f"{percent(counts['new'], records)} new" if records else ""),
         (
             "set aside",
-            number(counts["quarantined"]),
-            f"{percent(counts['quarantined'], counts['records'])} of records" if counts["records"] else "",
+            figure("flow", "quarantined", counts["quarantined"]),
+            f"{percent(counts['quarantined'], records)} of records" if records else "",
         ),
-        ("postings held", number(totals["postings"]), "in the warehouse"),
-        ("jobs behind them", number(totals["jobs"]), "each counted once"),
+        ("postings held", figure("held", "postings", totals["postings"]), "in the warehouse"),
+        ("jobs behind them", figure("held", "jobs", totals["jobs"]), "each counted once"),
         (
             "checks passed",
-            f"{len(checks) - failing} of {len(checks)}" if failing else f"all {len(checks)}" if checks else "none ran",
-            f"{failing} did not" if failing else "",
+            said if checks else "none ran",
+            f"{failing} did not" if failing else f"{rest} for information only" if rest else "",
         ),
-        ("took", seconds(wall) if wall else "–", rate),
+        (
+            "took",
+            figure("flow", "seconds", took, form="seconds"),
+            f"{number(records / took)} records a second" if took and records else "",
+        ),
     ]
 
 
@@ -164,10 +189,6 @@ def reasons() -> dict[str, dict[str, str]]:
 def reason_says(reason: Any) -> dict[str, str]:
     """Meaning and help for a reason; says so where nobody has written them yet."""
     return reasons().get(str(reason), {"meaning": "No explanation has been written for this reason yet.", "helps": ""})
-
-
-def _plural(word: str, n: int) -> str:
-    return word if n == 1 else f"{word}s"
 
 
 def _join(parts: Sequence[str]) -> str:

@@ -44,6 +44,16 @@ def seconds(value: Any) -> str:
     return f"{int(value // 60)} min {int(value % 60)} s" if value < 3600 else f"{minutes // 60} h {minutes % 60} min"
 
 
+def score(value: Any) -> str:
+    """A score with two decimals; an en dash for nothing."""
+    return "–" if value is None else f"{value:.2f}"
+
+
+def plural(n: Any, word: str, words: str | None = None) -> str:
+    """The word for n of something: 1 record, 2 records."""
+    return word if n == 1 else words or f"{word}s"
+
+
 def moment(value: Any) -> datetime | None:
     """A time from a journal (ISO text) or a query; None for nothing or for what is no time."""
     if isinstance(value, datetime):
@@ -61,7 +71,7 @@ def when(value: Any) -> str:
 
 
 def shell(query: str) -> str:
-    """The command line that reproduces a figure. Queries quote with single quotes only; a test runs every one."""
+    """The command line that asks a query. Queries quote with single quotes only; a test runs every one."""
     return f'winnow sql "{query}"'
 
 
@@ -75,7 +85,16 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters.update(number=number, percent=percent, seconds=seconds, when=when, show=show, shell=shell)
+    found.filters.update(
+        number=number,
+        percent=percent,
+        seconds=seconds,
+        when=when,
+        show=show,
+        shell=shell,
+        plural=plural,
+        named=str.isidentifier,
+    )
     found.globals["style"] = Markup((TEMPLATES / "style.css").read_text(encoding="utf-8"))  # noqa: S704 - our own file
     return found
 

@@ -10,7 +10,8 @@ from expectations.entry import ROWS_IF_ANY, Entry, Guard, Suite, Table
 
 LEDGER = Table(
     "ledger",
-    'SELECT batch_id, capture_id, records, "new", unchanged, changed, merged, quarantined FROM audit.batches',
+    'SELECT batch_id, capture_id, records, "new", unchanged, changed, merged, quarantined, '
+    "landed_bytes, record_bytes, between_bytes FROM audit.batches",
     (
         Entry(
             "outcomes_add_up",
@@ -21,6 +22,12 @@ LEDGER = Table(
             "counts_not_negative",
             'SELECT * FROM {batch} WHERE least(records, "new", unchanged, changed, merged, quarantined) < 0',
             "no count of the ledger is below nothing",
+        ),
+        no_rows(
+            "bytes_add_up",
+            "SELECT * FROM {batch} WHERE landed_bytes <> record_bytes + between_bytes",
+            "every byte received is part of one record or stands between two",
+            guard=Guard("landed_bytes", severity="info"),
         ),
         unique_key("batch_unique", "batch_id", "each batch is in the ledger once"),
         no_rows(

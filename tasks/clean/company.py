@@ -87,6 +87,7 @@ def rating(value: Any, _: Given) -> Any:
     ),
     counter_examples=(
         Example("Acme", "Acme", {"is_notice": False, "header": (), "text": "Boole is a client."}),
+        Example("Oslo", "Oslo", {"is_notice": False, "header": (), "text": "Oslo · Bergen · 25 days ago\nWe cook."}),
         Example(None, None, {"is_notice": True, "header": (), "text": "We are a small team."}),
         Example(None, None, {"is_notice": False, "header": (), "text": "Notre client recherche un comptable."}),
     ),

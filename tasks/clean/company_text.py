@@ -22,6 +22,7 @@ ADDRESS_CHARS = 6_000  # of a text in which its addresses are looked for
 HEADER_CHARS = 300  # of a first line that may be a header
 SHORT = 3  # letters of a word that is met by chance
 TIMES = 2  # that an employer is named in a text which a header does not name
+BOARD_LINE = re.compile(r" · .{0,80}(?:\bago\b|\bapplicants?\b)")  # "Acme · Oslo · 25 days ago": a board's own words
 STATE = re.compile(r", ?[A-Z]{2}\b")  # behind a town
 LABELS = 6  # domains that are tried
 
@@ -151,7 +152,8 @@ def rather(named: str, header: tuple[tuple[str, str], ...], text: str) -> tuple[
 
 def of_copied_header(listed: str, text: str) -> str | None:
     """The employer in the header that a text begins with, where what is listed is a piece of it that is no plain name."""
-    if text[:3] != listed[:3] or len(text[:HEADER_CHARS].split("\n", 1)[0]) == HEADER_CHARS:
+    line = text[:HEADER_CHARS].split("\n", 1)[0]
+    if text[:3] != listed[:3] or len(line) == HEADER_CHARS or BOARD_LINE.search(line):
         return listed
     kinds = {kind for kind, _ in cut(listed)}
     if (TELLING.isdisjoint(kinds) and not PARTED.search(listed)) or not text.startswith(PARTED.split(listed, 1)[0]):

@@ -43,6 +43,7 @@ from tasks.clean.title import FIELD as TITLES
 from tasks.clean.trail import Trail, masked
 from tasks.clean.workplace import FIELD as WORKPLACE
 from tasks.dedupe.company_key import company_id
+from tasks.dedupe.requisition import named_in
 from tasks.ingest.form import FORM, LISTS
 
 FIELDS: tuple[Field, ...] = (
@@ -56,7 +57,9 @@ SCHEMA = pa.schema(
     [
         *((name, pa.string()) for name in KEPT),
         *((f.name, pa.large_string() if f.name == "description" else ARROW_TYPES[f.sql_type]) for f in FIELDS),
+        ("company_listed", pa.string()),
         ("places_listed", pa.string()),
+        ("requisition_named", pa.string()),
         ("company_id", pa.string()),
         ("salary_year_usd_min", pa.float64()),
         ("salary_year_usd_max", pa.float64()),
@@ -66,7 +69,7 @@ SCHEMA = pa.schema(
         ("rule", pa.string()),
     ]
 )
-LISTED_CHARS = 300  # of a title as listed; the rest is in the record
+LISTED_CHARS = 300  # of a title, employer or place as listed; the rest is in the record
 SMALL = 50_000  # distinct values of one field kept in reach; beyond it the oldest batch's are let go
 
 
@@ -248,7 +251,9 @@ class Engine:
         out |= {name: columns[name] for name in ("url", "requisition") if self.corrections.by_posting}
         out |= {field.name: columns[f"clean.{field.name}"] for field in self.fields}
         out["title"] = [masked(title[:LISTED_CHARS]) if title else None for title in columns["title"]]
+        out["company_listed"] = [masked(name[:LISTED_CHARS]) if name else None for name in columns["company"]]
         out["places_listed"] = [masked("; ".join(p)[:LISTED_CHARS]) if p else None for p in columns["locations"]]
+        out["requisition_named"] = [named_in(text) if text else None for text in columns["clean.description"]]
         out["company_id"] = [self.company(name) for name in columns["clean.company"]]
         yearly = [span_usd(pay) for pay in columns["clean.salary"]]
         out["salary_year_usd_min"] = [low for low, _ in yearly]

@@ -77,6 +77,16 @@ SEARCHES = {
         FROM curated.fingerprints LEFT JOIN match_new AS n USING (print)
         WHERE company_key <> '' AND len(roles) > 0 AND len(shingles) > 0
     """,
+    # who names no city has to meet all who name one, however many texts are alike: else it meets only its own kind, and
+    # those of many openings become one
+    "company_title_roaming": """
+        WITH block AS (
+            SELECT hash(company_key, title_core, level) AS key, print, n.print IS NOT NULL AS is_new, len(cities) = 0 AS roams
+            FROM curated.fingerprints LEFT JOIN match_new AS n USING (print)
+            WHERE company_key <> '' AND title_core <> '' AND len(shingles) > 0
+        )
+        SELECT key, print, is_new FROM block SEMI JOIN (SELECT key FROM block WHERE roams) AS roaming USING (key)
+    """,
     # an employer may go by two names; without a text only the title's own words can lead from one to the other
     "wording_city": """
         SELECT hash(wording, unnest(cities)) AS key, print, n.print IS NOT NULL AS is_new

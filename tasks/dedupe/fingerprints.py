@@ -13,7 +13,9 @@ import numpy as np
 import pyarrow as pa
 
 from tasks.dedupe.company_key import match_key
+from tasks.dedupe.listed import pick_listed
 from tasks.dedupe.place_key import place_key
+from tasks.dedupe.requisition import KNOWN, PLAIN
 from tasks.dedupe.shingles import shingle
 from tasks.dedupe.stated_place import stated_key, stated_sql
 from tasks.dedupe.title_key import term, title_key
@@ -37,7 +39,7 @@ TEXT_SCHEMA = pa.schema(
 
 # What the source wrote, where loading keeps it in these columns of curated.postings. Without them the cleaned values stand
 # in, and two terms of one internship, or two ways of writing one place, can no longer be told apart.
-LISTED = ("title_listed", "places_listed")
+LISTED = ("title_listed", "company_listed", "places_listed")
 READING = """
     md5_number_lower(regexp_replace(lower(concat_ws('|', CASE WHEN coalesce(c.key, '') = '' THEN r.named END, l.plain,
                                                     coalesce(r.places, r.locations::VARCHAR))), '[^\\pL\\pN]+', ' ', 'g'))
@@ -46,19 +48,25 @@ READING = """
 RAW = """
     CREATE OR REPLACE TEMP TABLE match_raw AS
     WITH read AS (
-        SELECT * REPLACE (CASE WHEN len(titles) > 0 THEN array_to_string(titles, chr(10)) ELSE coalesce(title, '') END AS titles,
-                          coalesce(locations, []) AS locations)
-        FROM curated.postings SEMI JOIN match_touched USING (posting_id)
+        SELECT p.* REPLACE (CASE WHEN len(coalesce(t.picked, p.titles)) > 0 THEN array_to_string(coalesce(t.picked, p.titles), chr(10))
+                                 ELSE coalesce(title, '') END AS titles,
+                            CASE WHEN {unlisted} THEN list_filter(coalesce(locations, []), lambda l: contains(lower({title_listed}), lower(l.city)))
+                                 ELSE coalesce(locations, []) END AS locations,
+                            CASE WHEN c.company IS NOT NULL THEN c.picked WHEN NOT coalesce(p.is_agency, false) THEN p.company END AS company),
+               p.company AS named
+        FROM curated.postings AS p SEMI JOIN match_touched USING (posting_id)
+        LEFT JOIN match_listed_titles AS t ON t.titles = p.titles AND t.listed = {title_listed}
+        LEFT JOIN match_listed_companies AS c ON c.company = p.company AND c.listed = coalesce({company_listed}, '') AND {has_fields}
     )
-    SELECT posting_id, CASE WHEN is_agency THEN NULL ELSE company END AS company, requisition, locations, posted_on,
+    SELECT posting_id, company, requisition, locations, posted_on,
            CASE WHEN ends_with(lower(titles), ' at ' || lower(company))
                 THEN left(titles, length(titles) - length(company) - 4) ELSE titles END AS titles,
-           coalesce({title_listed}, titles) AS listed, {title_listed} IS NULL AS notice, {places_listed} AS places, {stated} AS stated, company AS named
+           coalesce({title_listed}, titles) AS listed, NOT ({has_fields}) AS notice, {places_listed} AS places, {stated} AS stated,
+           named
     FROM read
 """
 
 # A title that repeats the place or, after "at", the employer says nothing by it: those words leave the core.
-# Requisitions are compared without punctuation and case: "REQ-123" and "#req123" are one.
 KEYED = """
     CREATE OR REPLACE TEMP TABLE match_keyed AS
     WITH parts AS (
@@ -72,13 +80,14 @@ KEYED = """
                     THEN list_filter(t.core, lambda w: NOT list_contains(p.words, w)) ELSE t.core END AS placeless,
                contains(lower(r.titles), ' at ') OR contains(r.titles, '@') AS says_at, c.words AS company_words,
                x.text_hash, x.words, x.shingles,
-               regexp_replace(upper(coalesce(r.requisition, x.text_requisition, '')), '[^A-Z0-9]', '', 'g') AS requisition
+               coalesce(nullif({plain}, ''), q.requisition, '') AS requisition
         FROM match_raw AS r
         LEFT JOIN match_companies AS c ON c.company = r.company
         JOIN match_titles AS t ON t.titles = r.titles
         JOIN match_terms AS l ON l.listed = r.listed
         JOIN match_places AS p ON p.locations = r.locations AND p.places = coalesce(r.places, '') AND p.stated = r.stated
         JOIN match_texts AS x ON x.posting_id = r.posting_id
+        LEFT JOIN ({known}) AS q ON q.posting_id = r.posting_id
     ), bare AS (
         SELECT *, CASE WHEN says_at THEN list_filter(placeless, lambda w: NOT list_contains(company_words, w))
                        ELSE placeless END AS nameless
@@ -111,18 +120,31 @@ def fingerprint(con: duckdb.DuckDBPyConnection, work_dir: Path) -> None:
 
     Reads match_touched and match_separate (postings that a human verdict tells apart: each gets a print of its own).
     """
-    con.execute(_raw(con))
+    given = _given(con)
+    pick_listed(con, given)
+    con.execute(RAW.format(stated=stated_sql("description", given["places_listed"]), **given))
     _keys_of_distinct_values(con)
     _texts(con, work_dir)
-    con.execute(KEYED.format(reading=READING))
+    plain = PLAIN.format(number="coalesce(r.requisition, x.text_requisition, '')")
+    con.execute(KEYED.format(reading=READING, plain=plain, known=KNOWN))
     con.execute("CREATE OR REPLACE TEMP TABLE match_new AS "
                 "SELECT DISTINCT print FROM match_keyed ANTI JOIN curated.fingerprints USING (print)")  # fmt: skip
     con.execute(STORE)
-    for table in ("match_raw", "match_companies", "match_titles", "match_terms", "match_places", "match_texts"):
+    for table in (
+        "match_raw",
+        "match_listed_titles",
+        "match_listed_companies",
+        "match_companies",
+        "match_titles",
+        "match_terms",
+        "match_places",
+        "match_texts",
+    ):
         con.execute(f"DROP TABLE {table}")
 
 
-def _raw(con: duckdb.DuckDBPyConnection) -> str:
+def _given(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """SQL for each of LISTED and for whether a record has fields at all, by name."""
     present = {
         row[0]
         for row in con.execute(
@@ -131,7 +153,12 @@ def _raw(con: duckdb.DuckDBPyConnection) -> str:
         ).fetchall()
     }
     given = {name: name if name in present else "NULL::VARCHAR" for name in LISTED}
-    return RAW.format(stated=stated_sql("description", given["places_listed"]), **given)
+    has_fields = f"coalesce({', '.join(given.values())}) IS NOT NULL"
+    return {
+        **given,
+        "has_fields": has_fields,
+        "unlisted": f"{has_fields} AND coalesce({given['places_listed']}, '') = ''",
+    }
 
 
 def _keys_of_distinct_values(con: duckdb.DuckDBPyConnection) -> None:

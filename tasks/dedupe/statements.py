@@ -79,6 +79,21 @@ def offered(con: duckdb.DuckDBPyConnection, prints: Prints) -> list[frozenset[st
     return [known.get(p, frozenset()) for p in prints.tolist()]
 
 
+def first_posted(con: duckdb.DuckDBPyConnection, prints: Prints) -> npt.NDArray[np.int64]:
+    """The day on which each of these prints (sorted) was first posted, as far as is known, in days since 1970."""
+    con.register("match_arrow", pa.table({"print": prints}))
+    found = columns(
+        con,
+        """
+        SELECT (min(least(posted_on, first_seen::DATE)) - DATE '1970-01-01')::BIGINT AS since
+        FROM curated.job_members SEMI JOIN match_arrow USING (print)
+        JOIN (SELECT posting_id, posted_on, first_seen FROM curated.postings) USING (posting_id) GROUP BY print ORDER BY print
+        """,
+    )
+    con.unregister("match_arrow")
+    return found["since"].astype(np.int64)
+
+
 def listed(con: duckdb.DuckDBPyConnection, prints: Prints) -> list[dict[str, str]]:
     """For each of these prints (sorted) that has no text: the sources that list it, and as what (see clusters.Graph).
 

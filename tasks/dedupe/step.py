@@ -45,8 +45,17 @@ def match_jobs(run: Run) -> dict[str, object]:
         con.unregister("source_trust")
         report = asdict(match(con, run.run_id, run.folder, home=run.home))
         follow_postings(con)
+        note_blocks(con, run.run_id, report["overflow"])
     run.facts["matching"] = report
     return report
+
+
+def note_blocks(con: duckdb.DuckDBPyConnection, run_id: str, overflow: dict[str, int]) -> None:
+    """Keep what candidate search passed over where a reader can ask for it: pairs it hides are in no other table."""
+    if overflow:  # nothing new to compare: no search was made
+        con.executemany(
+            "INSERT INTO audit.blocks VALUES ($1, $2, $3)", [[run_id, block, keys] for block, keys in overflow.items()]
+        )
 
 
 def follow_postings(con: duckdb.DuckDBPyConnection) -> None:

@@ -198,6 +198,14 @@ def _write(home: Path, lines: Iterable[Verdict]) -> None:
         os.close(folder)
 
 
+def clear_draft(home: Path) -> None:
+    """Remove the draft of somebody who died writing. One who is alive holds the lock, and has renamed it by then."""
+    draft = home_file(home).with_name(f".{home_file(home).name}.draft")
+    if draft.exists():
+        with _held(home):
+            draft.unlink(missing_ok=True)
+
+
 def changed(con: duckdb.DuckDBPyConnection, verdicts: Mapping[Pair, Verdict]) -> tuple[int, int]:
     """How many verdicts the warehouse has not taken up yet, and how many it holds that were taken back."""
     held = set(con.execute("SELECT posting_a, posting_b, verdict FROM audit.verdicts").fetchall())

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from tasks.errors import SourceError, UsageError
 from tasks.ingest import landing
+from tasks.ingest.hosts import ADDRESS, safe_address
 from tasks.ingest.landing import Capture, Draft, LandedFile, open_capture
 from tasks.ingest.text import is_html
 
@@ -79,7 +80,7 @@ def local_files(source: Source, target: str) -> list[Local]:
             return [Local(f, shown(f, root.parent)) for f in files]
     raise UsageError(
         "missing_file",
-        f"nothing at {target}",
+        f"nothing at {safe_address(target) if ADDRESS.match(target) else target}",
         where=source.name,
         next_step=f"Give {source.name}= a file, a folder, a pattern or an http address",
     )
@@ -159,7 +160,7 @@ def parse_moment(text: str, source: Source) -> datetime:
         ) from problem
     if moment.tzinfo is None:
         day_only = len(text) <= len("2020-02-01")
-        moment = moment.replace(tzinfo=UTC if day_only else ZoneInfo(source.timezone))
+        moment = moment.replace(tzinfo=UTC if day_only else ZoneInfo(source.timezone or "UTC"))
     return moment.astimezone(UTC)
 
 

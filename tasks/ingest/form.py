@@ -47,6 +47,7 @@ SCHEMA = pa.schema(
         ("posting_id", pa.string()),
         ("content_id", pa.string()),  # digest of the form without volatile values: a new one is a new version
         ("payload", pa.large_string()),
+        ("payload_bytes", pa.large_binary()),  # of a record set aside whose text cannot hold its bytes
         ("reason", pa.string()),  # why split set the record aside; None for a good one
         ("detail", pa.string()),
         *((name, pa.list_(pa.string()) if name in LISTS else pa.large_string()) for name in FORM),

@@ -4,22 +4,71 @@ from __future__ import annotations
 
 import email.utils
 import ipaddress
+import itertools
 import os
+import re
 import socket
 from datetime import UTC, datetime
 from urllib.parse import SplitResult, urlsplit
 
 from tasks.errors import UsageError
 
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}:/", re.I)
+HIDDEN = "..."
+NAMES_TOKEN = re.compile(
+    r"(?:api|access|auth|private|secret)?[-_]?(?:tokens?|keys?|secrets?|auth|password|pass|pwd|signature|sig|bearer)",
+    re.I,
+)
+# Sixteen letters and digits in one, as keys have and words do not; or a UUID.
+TOKEN = re.compile(
+    r"(?<![a-z0-9])(?=[a-z0-9]*[0-9])(?=[a-z0-9]*[a-z])[a-z0-9]{16,}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|^eyJ",
+    re.I,
+)
+# Addresses of IPv6 that stand for one of IPv4, which is what the packet reaches: NAT64 (RFC 6052, RFC 8215), IPv4-compatible
+# (RFC 4291), IPv4-translated (RFC 7915). 6to4 and mapped ones are known to the standard library.
+WITH_IPV4 = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96")))
+
 
 def safe_address(url: str) -> str:
-    """An address fit for logs and tables: no user, password or fragment, no values in the query but numbers."""
-    parts = urlsplit(url)
-    port = f":{parts.port}" if parts.port else ""
-    query = "&".join(
-        each if plain_pair(each) else each.split("=", 1)[0] + "=..." for each in parts.query.split("&") if each
-    )
-    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path}" + (f"?{query}" if query else "")
+    """An address fit for logs and tables: no user, password or fragment, no values in the query but numbers.
+
+    What looks like a token in the path is left out too: long and mixed, named by the part before it, or behind a sign.
+    """
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "(an address that cannot be read)"
+    query = "&".join(each if plain_pair(each) else shown_pair(each) for each in parts.query.split("&") if each)
+    return f"{parts.scheme}://{parts.hostname or ''}{port}{safe_path(parts.path)}" + (f"?{query}" if query else "")
+
+
+def safe_path(path: str) -> str:
+    """A path without what looks like a token."""
+    kept: list[str] = []
+    for part in path.split("/"):
+        part = part.partition(";")[0]
+        named = bool(kept) and NAMES_TOKEN.fullmatch(kept[-1]) is not None and part != ""
+        kept.append(HIDDEN if named or ":" in part or TOKEN.search(part) or restless(part) else part)
+    return "/".join(kept)
+
+
+def restless(part: str) -> bool:
+    """Whether letters change case so often that no person wrote them: base64 without digits."""
+    changes = sum(a.islower() != b.islower() for a, b in itertools.pairwise(part) if a.isalpha() and b.isalpha())
+    return len(part) >= 20 and changes * 3 >= len(part)
+
+
+def safe_target(target: str) -> str:
+    """NAME, NAME=PATH or NAME=URL fit to be written down: secrets of an address left out."""
+    name, sign, place = target.partition("=")
+    return f"{name}{sign}{safe_address(place)}" if ADDRESS.match(place) else target
+
+
+def shown_pair(pair: str) -> str:
+    """A part of a query by its name alone; nothing of a part without a name."""
+    name, sign, _ = pair.partition("=")
+    return f"{name}=..." if sign and not TOKEN.search(name) and not restless(name) else HIDDEN
 
 
 def plain_pair(pair: str) -> bool:
@@ -55,9 +104,15 @@ def addresses(host: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
 
 def public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     """Whether an address is one of the open internet; IPv4 inside IPv6 is looked at as IPv4."""
-    mapped = getattr(address, "ipv4_mapped", None)
-    inner = mapped if mapped is not None else address
-    return inner.is_global and not inner.is_multicast
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if inner is None and any(address in network for network in WITH_IPV4):
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return public(inner)
+        if address.is_site_local:
+            return False
+    return address.is_global and not address.is_multicast
 
 
 def proxied() -> bool:

@@ -11,7 +11,6 @@ import hashlib
 import ipaddress
 import json
 import logging
-import os
 import random
 import shutil
 import time
@@ -22,7 +21,8 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 import httpx
 
-from tasks.errors import SourceError, UsageError
+from tasks.errors import SourceError
+from tasks.hidden import hide_address, look_up
 from tasks.ingest import landing
 from tasks.ingest.hosts import addresses, check_scheme, port_of, proxied, public, retry_after, safe_address
 from tasks.ingest.text import is_html
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 log = logging.getLogger(__name__)
+for noisy in ("httpx", "httpcore"):  # they log whole addresses, keys included
+    logging.getLogger(noisy).setLevel(logging.WARNING)
 
 AGENT = "winnow/0.1 (job-posting pipeline; one request at a time)"
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
@@ -93,6 +95,7 @@ class Client:
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         """`base_url` is what the operator typed: its host is the only one that may be private or get secrets."""
+        hide_address(base_url, safe_address(base_url))
         self.base, self.source, self.home = urlsplit(base_url), source, home
         self.sleep = sleep or time.sleep
         check_scheme(base_url, self.base)
@@ -122,14 +125,12 @@ class Client:
         self.http.close()
 
     def secret(self, header: str, variable: str) -> None:
-        """Send a header whose value is in an environment variable, to the host of the base URL only.
+        """Send a header whose value is in an environment variable, or with `block:NAME` in a Prefect Secret block, to
+        the host of the base URL only.
 
-        Raises UsageError `missing_key` that names the variable, never its value.
+        Raises UsageError `missing_key` that names the variable or block, never its value.
         """
-        value = os.environ.get(variable)
-        if not value:
-            raise UsageError("missing_key", f"{self.source} needs a key", next_step=f"Set {variable}")
-        self.secrets[header] = value
+        self.secrets[header] = look_up(variable, self.source)
 
     def done(self) -> None:
         """The pages have landed: forget the spool."""

@@ -37,6 +37,7 @@ class LandedFile:
     bytes: int
     sha256: str
     url: str | None = None
+    erased_in: str | None = None  # the removal that took somebody's contact details out: the digest is of what is left
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Capture:
     run_id: str
     coverage: str
     files: tuple[LandedFile, ...]
+    expired: str | None = None  # the removal that took the payload files by age; the manifest stays
     reused: bool = False  # it lay there already: this run received the same bytes again
 
     @property
@@ -160,8 +162,14 @@ def landed(home: Path, source: str | None = None) -> Iterator[Capture]:
 def open_capture(home: Path, capture: Capture) -> Iterator[tuple[str, bytes]]:
     """The files of a capture, one after the other: source_file and bytes, gzip already undone.
 
-    Raises SourceError `corrupt_landing` where the stored bytes are not those received.
+    Raises SourceError `corrupt_landing` where the stored bytes are not those received, `expired` where they were removed
+    by age.
     """
+    if capture.expired:
+        raise SourceError(
+            "expired", "the bytes of a capture were removed by age", where=capture.folder,
+            why=f"removal {capture.expired}", next_step="Its ids and digests are kept; fetch the source anew for its content",
+        )  # fmt: skip
     for file in capture.files:
         path = home / capture.folder / file.stored
         try:

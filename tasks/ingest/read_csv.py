@@ -58,6 +58,12 @@ def column_names(header: list[str], name: str) -> list[str]:
             n += 1
             column = f"{given.strip()}_{n}"
         columns.append(column)
+    refuse_collisions(columns, name)
+    return columns
+
+
+def refuse_collisions(columns: list[str], name: str) -> None:
+    """Raise GateError `contract` where two names differ in case only: a database takes them for one."""
     by_case: dict[str, str] = {}
     for column in columns:
         other = by_case.setdefault(column.casefold(), column)
@@ -68,7 +74,6 @@ def column_names(header: list[str], name: str) -> list[str]:
                 where=name,
                 next_step="Rename one at the source; nothing of this file was loaded",
             )
-    return columns
 
 
 def rows(reader: Reader, lines: list[str], at: int, header: list[str], columns: list[str]) -> Iterator[Record]:

@@ -88,8 +88,8 @@ def judge(payload: str, value: Any) -> tuple[str, str] | None:
     """Reason and detail where a well-formed value is no record to keep: not an object, too deep, NUL, surrogates."""
     if value.__class__ is not dict:
         return "shape", f"{type(value).__name__} where an object is expected"
-    if payload.count("{") + payload.count("[") > MAX_DEPTH and (deep := depth(value)) > MAX_DEPTH:
-        return "depth", f"nested {deep} deep, at most {MAX_DEPTH} are read"
+    if payload.count("{") + payload.count("[") > MAX_DEPTH and deeper(value, MAX_DEPTH):
+        return "depth", f"nested more than {MAX_DEPTH} deep"
     if "\\u" in payload:
         if NUL_ESCAPE in payload and any("\0" in each for each in texts(value)):
             return "nul", "a text holds the character NUL"
@@ -114,13 +114,12 @@ def half_pair(payload: str) -> bool:
     return due >= 0
 
 
-def depth(value: Any) -> int:
-    """How deep lists and objects are nested, counted without recursion."""
-    deepest, level = 0, [value]
-    while level:
+def deeper(value: Any, limit: int) -> bool:
+    """Whether lists and objects are nested deeper than `limit`, found without recursion and without looking further."""
+    level = [value]
+    for _ in range(limit + 1):
         level = [child for each in level for child in children(each)]
-        deepest += 1
-    return deepest - 1 if deepest else 0
+    return bool(level)
 
 
 def children(value: Any) -> list[Any]:
@@ -286,7 +285,10 @@ class JsonReader:
             self.notes.append(f"the text around the records is damaged: {refused.detail}")
             return len(text)
         if not state["found"]:
-            value, end = scan(text, start)
+            try:
+                value, end = scan(text, start)
+            except RefusedError:  # read key by key it was well, as a whole it is not: a key occurs twice
+                return (yield from self.element(start))
             payload = text[start:end]
             fault = judge(payload, value)
             if fault is None and not self.wanted(value):

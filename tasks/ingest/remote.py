@@ -7,10 +7,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from tasks.errors import WinnowError
 from tasks.ingest import landing
 from tasks.ingest.capture import check_body, empty, moment_of
 from tasks.ingest.hosts import safe_address
-from tasks.ingest.http import Client, Page
+from tasks.ingest.http import Client, Page, bad_answer
 from tasks.ingest.landing import Capture, Draft
 
 if TYPE_CHECKING:
@@ -50,9 +51,16 @@ def capture_address(
 def pages(source: Source, url: str, client: Client) -> Iterator[Page]:
     """What the source's own fetch.py yields, else the address itself."""
     if source.fetch is not None:
-        yield from source.fetch.pages(url, client)
+        try:
+            yield from source.fetch.pages(url, client)
+        except WinnowError:
+            raise
+        except Exception as problem:  # its own code met an answer that it was not written for: the others go on
+            raise bad_answer(
+                url, "fetch.py cannot read the answer", f"{type(problem).__name__}: {problem}"
+            ) from problem
     else:
-        name = PurePosixPath(urlsplit(url).path).name or "index"
+        name = PurePosixPath(urlsplit(safe_address(url)).path).name or "index"
         yield client.page(url, name, expect=EXPECTED.get(source.format))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,10 @@ OPPOSITE = {
     "True": "false",
     "False": "true",
 }
+
+
+# A time of day without an offset: which day that was elsewhere, only the source's zone can tell. Midnight is a day alone.
+NAIVE = re.compile(r"\s*\d{4}-\d{2}-\d{2}[T ](?!00:00(?::00(?:[.,]0+)?)?\s*$)\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s*$")
 
 
 class UnfitError(Exception):
@@ -161,6 +166,10 @@ class Shaper:
                 form[name], content[name] = column, stable
         if self.form is not None:
             self.ask(raws, form, content, faults)
+        if self.source.timezone is None:
+            for place, value in enumerate(form.get("posted_on", ())):
+                if value is not None and NAIVE.match(value):
+                    faults[place] = ("timezone", f"{value.strip()} has no offset, and source.yml no timezone")
         return form, content, faults
 
     def joined(
@@ -218,13 +227,21 @@ class Shaper:
     def ask(
         self, raws: list[Raw], form: dict[str, Column], content: dict[str, Column], faults: dict[int, tuple[str, str]]
     ) -> None:
-        """What the folder's own `form` function says, over what the mapping says."""
+        """What the folder's own `form` function says, over what the mapping says.
+
+        A record on which it fails is not of the shape that the function was written for: it gets the fault `type`.
+        """
         if self.form is None:
             return
         for place, raw in enumerate(raws):
             if not raw:
                 continue
-            for name, value in self.form(raw).items():
+            try:
+                said = self.form(raw)
+            except Exception as problem:
+                faults[place] = ("type", f"parse.py: {type(problem).__name__}: {problem}"[:300])
+                continue
+            for name, value in said.items():
                 found = self.fit(name, self.texts if name in LISTS else self.text, place, value, faults)
                 if name not in form:
                     form[name] = [None] * len(raws)
@@ -259,6 +276,12 @@ class Shaper:
         missing = {place for place, row in enumerate(parts) if None in row}
         joined = [None if place in missing else ids.join_key(row) for place, row in enumerate(parts)]
         return (columns[0] if len(columns) == 1 else [None] * rows), joined, missing
+
+    def why_keyless(self, raw: Raw) -> tuple[str, str]:
+        """Reason and detail for a record without a key: there is none, or it is of another type."""
+        if any(isinstance(get([raw])[0], dict) for get in self.key):
+            return "type", f"{' / '.join(self.source.key)}: an object where a key is expected"
+        return "null_key", f"no {' / '.join(self.source.key)}"
 
     def key_text(self, value: Any) -> str | None:
         """A key as text; an object is no key."""

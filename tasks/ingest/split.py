@@ -11,14 +11,15 @@ import pyarrow as pa
 
 from tasks.errors import GateError, SourceError
 from tasks.ingest import ids
+from tasks.ingest.accounting import Account, countable
 from tasks.ingest.form import FORM, SCHEMA
 from tasks.ingest.landing import Capture, open_capture
-from tasks.ingest.read_csv import read_csv
+from tasks.ingest.read_csv import read_csv, refuse_collisions
 from tasks.ingest.read_json import JsonReader, read_lines
 from tasks.ingest.read_parquet import read_parquet
 from tasks.ingest.records import Record
 from tasks.ingest.shape import HINTS, SAYS_SOMETHING, Shaper
-from tasks.ingest.text import SURROGATE, UndecodableError, check_encoding, decode, printable
+from tasks.ingest.text import SURROGATE, UndecodableError, check_encoding, decode, exact_bytes, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,10 @@ class SplitReport:
     unknown_columns: set[str] = field(default_factory=set)  # drift: neither mapped, ignored nor volatile
     left_out: int = 0  # rows of other sources (`where`)
     files: int = 0
+    landed_bytes: int = 0  # of all files, unpacked
+    record_bytes: int = 0
+    between_bytes: int = 0  # separators, headers, envelopes
+    countable: bool = True  # False: records of some file are no part of its text, as in Parquet
     notes: list[str] = field(default_factory=list)  # damage around records: an array that never closes
 
     @property
@@ -110,7 +115,9 @@ class Maker:
         columns: list[str] | None = None
         dirty = nul = False
         reader: JsonReader | None = None
+        account: Account | None = None
         records: Iterator[Record]
+        self.report.landed_bytes += len(payload)
         if source.format == "parquet":
             columns, records = read_parquet(payload, name)
         else:
@@ -120,7 +127,8 @@ class Maker:
                 kept = payload[:MAX_KEPT_CHARS].decode("utf-8", "backslashreplace")
                 self.files.append(name)
                 self.ordinals.append(0)
-                self.records.append(Record(kept, None, "encoding", str(problem)))
+                self.records.append(Record(kept, None, "encoding", str(problem), exact=payload[:MAX_KEPT_CHARS]))
+                self.report.record_bytes += len(payload)
                 return
             nul = "\0" in text
             if source.format == "csv":
@@ -134,10 +142,15 @@ class Maker:
                 records = read_lines(text)
             else:
                 records = self.python(payload, name)
+            if countable(source.format, self.encoding):
+                account = Account(text, source.format, self.encoding, "records_at" in source.options)
+                account.between += len(payload) - account.size(text)  # a byte order mark
         if columns is not None:
             self.check_contract(name, set(columns))
         good, careful, keyed = 0, dirty or nul, bool(source.where)
         for ordinal, record in enumerate(records):
+            if account is not None:
+                account.take(record.payload)
             if careful or len(record.payload) * 4 > MAX_RECORD_BYTES:
                 record = self.check(record, dirty, nul)
             raw = record.raw
@@ -156,10 +169,20 @@ class Maker:
                 self.shape()
                 if self.rows >= BATCH_ROWS or self.size >= BATCH_CHARS:
                     yield from self.flush()
+        self.count_bytes(account)
         if reader is not None:
             self.report.notes.extend(f"{name}: {note}" for note in reader.notes)
         if columns is None and good and source.format != "python":
             self.check_contract(name, seen)
+
+    def count_bytes(self, account: Account | None) -> None:
+        """Add a file's bytes to the report."""
+        if account is None:
+            self.report.countable = False
+        else:
+            account.close()
+            self.report.record_bytes += account.records
+            self.report.between_bytes += account.between
 
     def python(self, payload: bytes, name: str) -> Iterator[Record]:
         """The records that the folder's own parse.py makes."""
@@ -181,12 +204,14 @@ class Maker:
                 why=f"columns there: {there or 'none'}",
                 next_step=f"Compare the file with `required` in {self.source.name}/source.yml",
             )
+        refuse_collisions(sorted(columns), name)
         self.report.unknown_columns.update(printable(column) for column in columns - self.shaper.known)
 
     def check(self, record: Record, dirty: bool, nul: bool) -> Record:
         """Set aside what holds invalid bytes or NUL, or is too large; and make its text fit to be stored."""
-        payload, reason, detail = record.payload, record.reason, record.detail
+        payload, reason, detail, exact = record.payload, record.reason, record.detail, None
         if dirty and SURROGATE.search(payload):
+            exact = exact_bytes(payload[:MAX_KEPT_CHARS], self.encoding)
             payload = printable(payload, self.encoding)
             if reason is None:
                 reason, detail = "encoding", f"bytes that are not {self.encoding}"
@@ -200,7 +225,7 @@ class Maker:
                 payload = payload[:MAX_KEPT_CHARS]
         if reason is None:
             return record
-        return Record(payload, None, reason, printable(detail or ""), record.key)
+        return Record(payload, None, reason, printable(detail or ""), record.key, exact)
 
     def shape(self) -> None:
         """Put the records so far into columns."""
@@ -238,14 +263,14 @@ class Maker:
             elif blank[place]:
                 reasons[place], details[place] = "blank", "no title, company, place or text"
             elif place in keyless:
-                reasons[place], details[place] = "null_key", f"no {' / '.join(source.key)}"
+                reasons[place], details[place] = shaper.why_keyless(raws[place])
         ok = [reason is None for reason in reasons]
         self.count(reasons)
         postings = [
             ids.posting_id(name, key or what) if fine else None
             for fine, name, key, what in zip(ok, names, identity, contents, strict=True)
         ]
-        base: dict[str, list[Any]] = {
+        base: dict[str, list[Any] | None] = {
             "raw_id": [
                 ids.raw_id(self.capture.capture_id, file, ordinal)
                 for file, ordinal in zip(self.files, self.ordinals, strict=True)
@@ -258,6 +283,7 @@ class Maker:
             "posting_id": postings,
             "content_id": [what if fine else None for fine, what in zip(ok, contents, strict=True)],
             "payload": [record.payload for record in records],
+            "payload_bytes": [record.exact for record in records] if not all(ok) else None,
             "reason": reasons,
             "detail": details,
         }

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 import duckdb
 
 from tasks.arrow_files import write_batches
 from tasks.errors import SourceError, UsageError, WinnowError
+from tasks.hidden import BLOCK, VARIABLE, look_up, unseal
 from tasks.ingest.capture import Capture, capture
 from tasks.ingest.form import SCHEMA
+from tasks.ingest.isolate import Reader
 from tasks.ingest.source import Source, expand, find, registry, with_members
-from tasks.ingest.split import SplitReport, split
+from tasks.ingest.split import SplitReport
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +33,9 @@ def resolve(run: Run, targets: list[str]) -> list[tuple[Source, str | None]]:
     known = all_sources(run.sources_dir)
     pairs: list[tuple[Source, str | None]] = []
     for target in targets or [name for name, source in known.items() if source.enabled]:
-        name, _, place = target.partition("=")
+        name, _, place = unseal(target).partition("=")
+        if place.startswith((BLOCK, VARIABLE)):  # the address is itself a secret, kept where secrets are
+            place = look_up(place, name)
         pairs += expand(find(known, name), place or None)
     if not pairs:
         raise UsageError("no_sources", "no source is enabled", next_step="Name one: winnow sources lists them")
@@ -42,7 +46,7 @@ def capture_source(
     run: Run, source: Source, target: str | None, since: date | None = None, until: date | None = None
 ) -> list[Capture]:
     """Land one source's captures (within a window of observation days, if given)."""
-    found = capture(source, target, run.home, run.as_of, run.run_id, datetime.now(UTC))
+    found = capture(source, target, run.home, run.as_of, run.run_id, run.now())
     return [
         c for c in found
         if (since is None or c.observed_at.date() >= since) and (until is None or c.observed_at.date() <= until)
@@ -66,24 +70,26 @@ def split_captures(run: Run, captures: list[tuple[Source, Capture]]) -> list[tup
     """
     broken: set[str] = set()
     kept: list[tuple[Source, Capture]] = []
-    for source, landed in captures:
-        if source.name in broken:
-            continue
-        report = SplitReport()
-        path = run.records / f"{landed.capture_id}.arrow"
-        try:
-            rows = write_batches(path, SCHEMA, split(landed, source, run.home, report))
-        except WinnowError as error:
-            broken.add(source.name)
-            fail_source(run, source.name, error)
-            path.unlink(missing_ok=True)
-            continue
-        run.warnings += [f"{source.name}: {warning}" for warning in report.warnings()]
-        if rows == 0:
-            run.warnings.append(f"{source.name}: {landed.url} holds no records")
-            path.unlink()
-            continue
-        kept.append((source, replace(landed, coverage="partial") if report.cut else landed))
+    reports: dict[str, SplitReport] = {}
+    with Reader(run.home, run.folder) as reader:
+        for source, landed in captures:
+            if source.name in broken:
+                continue
+            report = reports[landed.capture_id] = SplitReport()
+            path = run.records / f"{landed.capture_id}.arrow"
+            try:
+                rows = write_batches(path, SCHEMA, reader.split(landed, source, report))
+            except WinnowError as error:
+                broken.add(source.name)
+                fail_source(run, source.name, error)
+                path.unlink(missing_ok=True)
+                continue
+            run.warnings += [f"{source.name}: {warning}" for warning in report.warnings()]
+            if rows == 0:
+                run.warnings.append(f"{source.name}: {landed.url} holds no records")
+                path.unlink()
+                continue
+            kept.append((source, replace(landed, coverage="partial") if report.cut else landed))
     for name in sorted({source.name for source, _ in captures} - broken - {source.name for source, _ in kept}):
         broken.add(name)
         fail_source(run, name, SourceError("empty_batch", "there is no record in what was captured", where=name))
@@ -91,7 +97,7 @@ def split_captures(run: Run, captures: list[tuple[Source, Capture]]) -> list[tup
     for stale in run.records.glob("*.arrow"):
         if stale.stem not in {landed.capture_id for _, landed in kept}:
             stale.unlink()
-    run.facts["captures"] = [capture_row(landed) for _, landed in kept]
+    run.facts["captures"] = [capture_row(landed) | bytes_row(reports[landed.capture_id]) for _, landed in kept]
     return kept
 
 
@@ -100,6 +106,12 @@ def capture_row(landed: Capture) -> dict[str, object]:
     row = vars(landed)
     names = ("capture_id", "source", "url", "fetched_at", "observed_at", "status", "bytes", "sha256", "coverage")
     return {**{name: row[name] for name in names}, "files": len(row["files"])}
+
+
+def bytes_row(report: SplitReport) -> dict[str, int | None]:
+    """A capture's bytes, for the ledger; nothing where records are no part of a file's text."""
+    names = ("landed_bytes", "record_bytes", "between_bytes")
+    return {name: getattr(report, name) if report.countable else None for name in names}
 
 
 def fail_source(run: Run, name: str, error: WinnowError) -> None:

@@ -64,6 +64,14 @@ def printable(text: str, encoding: str = "utf-8") -> str:
     return raw.decode(encoding, "backslashreplace")
 
 
+def exact_bytes(text: str, encoding: str = "utf-8") -> bytes | None:
+    """The bytes that `decode` made this text of; None where the text did not come from it."""
+    try:
+        return text.encode(encoding, "surrogateescape")
+    except UnicodeEncodeError:
+        return None
+
+
 def is_html(payload: bytes) -> bool:
     """Whether the bytes are a web page, whatever the name or the content type says."""
     return HTML.match(payload[:4096].removeprefix(codecs.BOM_UTF8)) is not None

@@ -6,17 +6,22 @@ audit.checks what is not there yet, so that the ledger is complete without touch
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+
+from tasks.load.publish import sync
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import duckdb
 
+TAIL_BYTES = 4 * 1024**2  # an entry has some ten kilobytes
 COUNTS = ("records", "new", "unchanged", "changed", "merged", "quarantined")
 
 
@@ -29,11 +34,14 @@ def append(warehouse: Path, entry: dict[str, Any]) -> None:
     """Add one run. A torn last line of a crashed writer is closed off first."""
     path = journal_path(warehouse)
     path.parent.mkdir(parents=True, exist_ok=True)
-    torn = path.exists() and path.stat().st_size > 0 and path.read_bytes()[-1:] != b"\n"
-    with path.open("a", encoding="utf-8") as file:
-        file.write(("\n" if torn else "") + json.dumps(entry, default=str) + "\n")
+    fresh = not path.exists()
+    with path.open("ab+") as file:
+        torn = file.seek(0, os.SEEK_END) > 0 and file.seek(-1, os.SEEK_END) >= 0 and file.read(1) != b"\n"
+        file.write((("\n" if torn else "") + json.dumps(entry, default=str) + "\n").encode())
         file.flush()
         os.fsync(file.fileno())
+    if fresh:
+        sync(path.parent)
 
 
 def read(warehouse: Path) -> list[dict[str, Any]]:
@@ -42,14 +50,28 @@ def read(warehouse: Path) -> list[dict[str, Any]]:
     if not path.exists():
         return []
     entries = []
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in path.read_bytes().split(b"\n"):
         try:
             entry = json.loads(line)
-        except json.JSONDecodeError:
+        except ValueError:  # torn, also within a character
             continue
         if isinstance(entry, dict) and "run_id" in entry:
             entries.append(entry)
     return entries
+
+
+def newest_moment(warehouse: Path) -> datetime | None:
+    """When the newest run ended, by its own account; None before the first. Reads the journal's end alone."""
+    path = journal_path(warehouse)
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - TAIL_BYTES))
+        tail = file.read().decode("utf-8", "replace")
+    for line in reversed(tail.splitlines()):
+        with contextlib.suppress(ValueError, KeyError, TypeError):  # torn by a crash, or by where the tail begins
+            return datetime.fromisoformat(json.loads(line)["finished_at"])
+    return None
 
 
 def fold_in(con: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
@@ -75,6 +97,44 @@ def insert_run(con: duckdb.DuckDBPyConnection, entry: dict[str, Any]) -> None:
             entry["rulebook_version"], entry.get("steps", []),
         ],
     )  # fmt: skip
+    insert_held(con, entry)
+
+
+def insert_held(con: duckdb.DuckDBPyConnection, entry: dict[str, Any]) -> None:
+    """Rows of audit.held: a batch that this run kept out, one row a capture of it."""
+    rows = [
+        [entry["run_id"], capture["capture_id"], held["source"], capture["observed_at"], capture["records"],
+         held["reason"], held["checks"]]
+        for held in entry.get("sources_held", []) for capture in held["captures"]
+    ]  # fmt: skip
+    if rows:
+        con.executemany(
+            """
+            INSERT INTO audit.held (run_id, capture_id, source, observed_at, records, reason, checks)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            rows,
+        )
+
+
+def release_held(con: duckdb.DuckDBPyConnection, entry: dict[str, Any]) -> None:
+    """Note which held batches this run loaded after all, and who accepted them, if a person did."""
+    con.execute(
+        """
+        UPDATE audit.held SET released_in = $1
+        WHERE released_in IS NULL AND capture_id IN (SELECT capture_id FROM audit.batches WHERE run_id = $1)
+        """,
+        [entry["run_id"]],
+    )
+    accepted = entry.get("accepted")
+    if accepted:
+        con.execute(
+            """
+            UPDATE audit.held SET accepted_by = $1, accepted_at = $2::TIMESTAMPTZ, accepted_why = $3
+            WHERE released_in = $4 AND list_contains($5, capture_id)
+            """,
+            [accepted["by"], accepted["at"], accepted["why"], entry["run_id"], accepted["captures"]],
+        )
 
 
 def insert_checks(con: duckdb.DuckDBPyConnection, checks: list[dict[str, Any]]) -> None:

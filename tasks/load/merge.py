@@ -9,11 +9,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import duckdb
+
+
+def note_arrived(con: duckdb.DuckDBPyConnection) -> None:
+    """Make temp.arrived (raw_id): records that are in no table yet. In a capture all of them, in a replay few."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE arrived AS SELECT raw_id FROM work.keys ANTI JOIN raw.record_index USING (raw_id)"
+    )
 
 
 def load_raw(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
     """Captures, payloads (each distinct text once) and the record index."""
+    note_arrived(con)
     con.execute(
         """
         INSERT INTO raw.captures BY NAME
@@ -23,20 +33,28 @@ def load_raw(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
         """,
         [run_id],
     )
+    load_records(con)
+
+
+def load_records(con: duckdb.DuckDBPyConnection) -> None:
+    """Payloads and the record index, of the records that are not in the index."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE unlisted AS SELECT * FROM work.keys ANTI JOIN raw.record_index USING (raw_id)"
+    )
     con.execute(
         """
         INSERT INTO raw.payloads
         SELECT md5_number_lower(r.payload) AS payload_id, r.payload
         FROM records AS r
         SEMI JOIN (
-            SELECT min(raw_id) AS raw_id FROM work.keys ANTI JOIN raw.payloads USING (payload_id) GROUP BY payload_id
+            SELECT min(raw_id) AS raw_id FROM temp.unlisted ANTI JOIN raw.payloads USING (payload_id) GROUP BY payload_id
         ) AS one USING (raw_id)
         """
     )
     con.execute(
         """
         INSERT INTO raw.record_index
-        SELECT raw_id, capture_id, source, source_file, source_key, ordinal, payload_id FROM work.keys
+        SELECT raw_id, capture_id, source, source_file, source_key, ordinal, payload_id FROM temp.unlisted
         """
     )
 
@@ -50,9 +68,10 @@ def load_quarantine(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
                coalesce(k.reason, j.reason) AS reason, coalesce(k.detail, j.detail) AS detail,
                CASE WHEN k.reason IS NULL THEN j.stage ELSE 'split' END AS stage,
                CASE WHEN k.reason IS NULL THEN j.rule END AS rule,
-               t.payload, k.seen_at AS first_seen, $1 AS run_id
+               t.payload, t.payload_bytes, k.seen_at AS first_seen, $1 AS run_id
         FROM work.keys AS k
         JOIN (SELECT raw_id FROM work.outcomes WHERE outcome = 'quarantined') AS o USING (raw_id)
+        SEMI JOIN temp.arrived USING (raw_id)
         JOIN records AS t USING (raw_id)
         LEFT JOIN (SELECT DISTINCT ON (posting_id, content_id) * FROM work.rejected ORDER BY reason) AS j
           ON j.posting_id = k.posting_id AND j.content_id = k.content_id
@@ -116,7 +135,7 @@ def load_postings(con: duckdb.DuckDBPyConnection) -> None:
         """
         INSERT INTO curated.postings BY NAME
         SELECT n.posting_id, kept.job_id, n.raw_id, n.content_id, k.source, k.source_file, k.source_key, p.url,
-               p.title AS title_listed, p.titles[1] AS title, p.titles, p.company, p.company_id, p.is_agency, p.places_listed, p.locations, p.seniority,
+               p.title AS title_listed, p.titles[1] AS title, p.titles, p.company_listed, p.company, p.company_id, p.is_agency, p.places_listed, p.locations, p.seniority,
                p.role_family, p.employment_type, p.workplace, p.salary, p.salary_year_usd_min, p.salary_year_usd_max,
                p.technologies, p.deep_learning, p.machine_learning, p.language, p.description, p.requisition,
                p.posted_on::DATE AS posted_on, k.seen_at AS first_seen, k.seen_at AS last_seen, p.change_ids,
@@ -141,10 +160,28 @@ def load_postings(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def load_requisitions(con: duckdb.DuckDBPyConnection) -> None:
+    """Every requisition number that any content of a posting names, and temp.named: postings that named a new one."""
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE named AS
+        SELECT DISTINCT posting_id, unnest([requisition, requisition_named]) AS requisition
+        FROM postings SEMI JOIN work.cleaned USING (posting_id, content_id)
+        """
+    )
+    con.execute(
+        "DELETE FROM temp.named WHERE requisition IS NULL OR (posting_id, requisition) IN (FROM curated.requisitions)"
+    )
+    con.execute("INSERT INTO curated.requisitions BY NAME FROM temp.named")
+
+
 def note_touched(con: duckdb.DuckDBPyConnection) -> None:
     """Make work.touched (posting_id): what matching has to look at. After the commit: one transaction, one database."""
     con.execute(
-        "CREATE OR REPLACE TABLE work.touched AS SELECT posting_id FROM temp.current UNION SELECT posting_id FROM temp.stirred"
+        """
+        CREATE OR REPLACE TABLE work.touched AS
+        SELECT posting_id FROM temp.current UNION SELECT posting_id FROM temp.stirred UNION SELECT posting_id FROM temp.named
+        """
     )
 
 
@@ -163,36 +200,56 @@ def load_trail(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def load_ledger(con: duckdb.DuckDBPyConnection, run_id: str, rulebook_version: str, kind: str) -> None:
+def load_ledger(con: duckdb.DuckDBPyConnection, run_id: str, rulebook_version: str, kind: str, now: datetime) -> None:
     """One row a capture: what it held and what became of it.
 
-    A replay's row counts what left quarantine alone: what stays there is counted where it went in.
+    A replay has up to two rows a capture: what left quarantine (what stays there is counted where it went in), and what
+    it met for the first time.
     """
     con.execute(
         """
         INSERT INTO audit.batches BY NAME
-        SELECT CASE WHEN $3 = 'capture' THEN c.capture_id ELSE $1 || '-' || c.capture_id END AS batch_id,
+        SELECT CASE k.kind WHEN 'capture' THEN c.capture_id WHEN 'found' THEN $1 || '-found-' || c.capture_id
+                    ELSE $1 || '-' || c.capture_id END AS batch_id,
                $1 AS run_id, c.capture_id, c.source, count(k.raw_id) AS records,
                count(*) FILTER (o.outcome = 'new') AS "new", count(*) FILTER (o.outcome = 'unchanged') AS unchanged,
                count(*) FILTER (o.outcome = 'changed') AS changed, count(*) FILTER (o.outcome = 'merged') AS merged,
-               count(*) FILTER (o.outcome = 'quarantined') AS quarantined, $2 AS rulebook_version, now() AS loaded_at,
-               $3 AS kind
+               count(*) FILTER (o.outcome = 'quarantined') AS quarantined, $2 AS rulebook_version, $4::TIMESTAMPTZ AS loaded_at,
+               k.kind, any_value(CASE WHEN k.kind = 'capture' THEN c.landed_bytes END)::BIGINT AS landed_bytes,
+               any_value(CASE WHEN k.kind = 'capture' THEN c.record_bytes END)::BIGINT AS record_bytes,
+               any_value(CASE WHEN k.kind = 'capture' THEN c.between_bytes END)::BIGINT AS between_bytes
         FROM work.captures AS c
-        JOIN work.keys AS k USING (capture_id)
+        JOIN (
+            SELECT *, CASE WHEN $3 = 'capture' THEN $3 WHEN raw_id IN (FROM temp.arrived) THEN 'found' ELSE $3 END AS kind
+            FROM work.keys
+        ) AS k USING (capture_id)
         JOIN work.outcomes AS o USING (raw_id)
-        WHERE $3 = 'capture' OR o.outcome <> 'quarantined'
-        GROUP BY c.capture_id, c.source
+        WHERE k.kind <> 'replay' OR o.outcome <> 'quarantined'
+        GROUP BY c.capture_id, c.source, k.kind
         """,
-        [run_id, rulebook_version, kind],
+        [run_id, rulebook_version, kind, now],
     )
 
 
+def load_profiles(con: duckdb.DuckDBPyConnection) -> None:
+    """What the sources showed in this run, for the breakers of later ones."""
+    con.execute("INSERT INTO audit.batch_profiles BY NAME SELECT * FROM work.profiles")
+
+
 def release(con: duckdb.DuckDBPyConnection, run_id: str) -> None:
-    """Mark records that a replay could load as out of quarantine."""
+    """Mark records that a replay could load as out of quarantine; their text is indexed as it is read now.
+
+    A capture is listed as whole or partial as it is read now, too.
+    """
     con.execute(
         """
-        UPDATE audit.quarantine SET replayed_in = $1
+        CREATE OR REPLACE TEMP TABLE released AS
+        SELECT raw_id FROM audit.quarantine SEMI JOIN work.outcomes AS o USING (raw_id)
         WHERE replayed_in IS NULL AND raw_id IN (SELECT raw_id FROM work.outcomes WHERE outcome <> 'quarantined')
-        """,
-        [run_id],
+        """
+    )
+    con.execute("UPDATE audit.quarantine SET replayed_in = $1 WHERE raw_id IN (FROM temp.released)", [run_id])
+    con.execute("DELETE FROM raw.record_index WHERE raw_id IN (FROM temp.released)")
+    con.execute(
+        "UPDATE raw.captures AS c SET coverage = w.coverage FROM work.captures AS w WHERE w.capture_id = c.capture_id"
     )

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
 @contextmanager
 def writer_lock(warehouse: Path) -> Iterator[None]:
     """Hold the warehouse against other writers. Raises GateError `locked` where another run holds it.
@@ -49,13 +52,7 @@ def begin_build(warehouse: Path, run_id: str) -> Path:
     """
     for leftover in warehouse.parent.glob("build-*"):
         leftover.unlink()
-    wal = warehouse.with_name(warehouse.name + ".wal")
-    if wal.exists():
-        raise WinnowError(
-            "stale_wal", "a write-ahead log lies beside the published warehouse", where=str(wal),
-            why="something opened the published file for writing and did not close it",
-            next_step=f"Move {wal.name} away and keep it; the published file itself is the last audited version",
-        )  # fmt: skip
+    refuse_wal(warehouse)
     build = warehouse.parent / f"build-{run_id}.duckdb"
     if warehouse.exists():
         with disk_errors(build):
@@ -63,11 +60,24 @@ def begin_build(warehouse: Path, run_id: str) -> Path:
     return build
 
 
+def refuse_wal(warehouse: Path) -> None:
+    """Raise WinnowError `stale_wal` where a write-ahead log lies beside the published file. It is kept as it is."""
+    wal = warehouse.with_name(warehouse.name + ".wal")
+    if wal.exists():
+        raise WinnowError(
+            "stale_wal", "a write-ahead log lies beside the published warehouse", where=str(wal),
+            why="something opened the published file for writing and did not close it",
+            next_step=f"Move {wal.name} away and keep it; the published file itself is the last audited version",
+        )  # fmt: skip
+
+
 def publish_build(build: Path, warehouse: Path) -> None:
     """Swap the audited copy in. The caller has closed every connection to it.
 
-    Raises WinnowError `stale_wal` where the copy was not checkpointed; the published file stays as it was.
+    Raises WinnowError `stale_wal` where the copy was not checkpointed, or where a log came to lie beside the published
+    file meanwhile, which would be replayed onto the new one; the published file stays as it was.
     """
+    refuse_wal(warehouse)
     if build.with_name(build.name + ".wal").exists():
         raise WinnowError(
             "stale_wal", "the finished copy still has a write-ahead log", where=str(build),
@@ -94,10 +104,15 @@ def disk_errors(where: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, duckdb.Error) as error:
-        full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error)
-        if not full:
+        if not is_full(error):
             raise
         raise WinnowError(
             "disk_full", "the disk is full", where=str(where), why="the run needs room for a second copy of the warehouse",
             next_step="Free some space and run again; the published version is untouched",
         ) from error  # fmt: skip
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether an error says that there is no room: on the disk, in a quota, or in the largest file that is allowed."""
+    said = str(error)
+    return getattr(error, "errno", None) in NO_ROOM or any(os.strerror(code) in said for code in NO_ROOM)

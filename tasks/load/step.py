@@ -33,21 +33,28 @@ def load_batch(run: Run) -> dict[str, int]:
         decide_outcomes(con)
         con.execute("BEGIN")
         if run.kind == "replay":
+            merge.note_arrived(con)
+            merge.load_quarantine(con, run.run_id)
             merge.release(con, run.run_id)
+            merge.load_records(con)
         else:
             merge.load_raw(con, run.run_id)
             merge.load_quarantine(con, run.run_id)
         merge.load_sightings(con)
         history.load_versions(con)
         merge.load_postings(con)
+        merge.load_requisitions(con)
         history.load_spells(con)
         merge.load_trail(con)
         load_rules(con)
-        merge.load_ledger(con, run.run_id, run.rulebook, run.kind)
+        merge.load_ledger(con, run.run_id, run.rulebook, run.kind, run.now())
+        merge.load_profiles(con)
         con.execute("COMMIT")
         merge.note_touched(con)
         run.counts = run_counts(con, run.run_id)
         run.facts["batches"] = rows_of(con, "SELECT * FROM audit.batches WHERE run_id = ?", run.run_id)
+        if run.kind == "replay":
+            run.facts["replayed"] = replayed(con)
     return run.counts
 
 
@@ -71,6 +78,21 @@ def run_counts(con: duckdb.DuckDBPyConnection, run_id: str) -> dict[str, int]:
     sums = ", ".join(f'coalesce(sum("{name}"), 0)::BIGINT' for name in journal.COUNTS)
     row = one(con, f"SELECT {sums} FROM audit.batches WHERE run_id = ?", [run_id])
     return dict(zip(journal.COUNTS, row, strict=True))
+
+
+def replayed(con: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+    """What became of the records a replay tried: source, the reason they waited for, the reason now (None: loaded)."""
+    return rows_of(
+        con,
+        """
+        SELECT k.source, q.reason AS waited_for, coalesce(k.reason, j.reason) AS reason, count(*) AS records
+        FROM work.keys AS k
+        LEFT JOIN (SELECT raw_id, reason FROM audit.quarantine) AS q USING (raw_id)
+        LEFT JOIN (SELECT posting_id, content_id, min(reason) AS reason FROM work.rejected GROUP BY ALL) AS j
+          ON j.posting_id = k.posting_id AND j.content_id = k.content_id
+        GROUP BY ALL ORDER BY ALL
+        """,
+    )
 
 
 def rows_of(con: duckdb.DuckDBPyConnection, query: str, *values: Any) -> list[dict[str, Any]]:
@@ -102,6 +124,8 @@ def finish_build(run: Run) -> None:
         journal.fold_in(con, run.warehouse)
         journal.insert_run(con, run.entry())
         journal.insert_checks(con, run.checks)
+        journal.release_held(con, run.entry())
         con.execute("COMMIT")
         con.execute("CHECKPOINT")
+    run.committing = True
     publish_build(run.build, run.warehouse)

@@ -7,8 +7,8 @@
   (over work.keys, work.to_clean and work.staging), jobs and marts after it. A page a suite goes to `docs_dir`; a later
   call with the same folder adds its pages. It sees what is committed, on a cursor of `con`: commit the load into the
   private copy first. A read-only connection will do.
-- `sources.judge_sources(con, contracts, run_id) -> list[CheckResult]`: breakers against each source's own past and the
-  `checks:` of its source.yml (source name -> that mapping). Before loading, after the mask; not for a replay.
+- `sources.judge_sources(con, contracts, run_id, accepted) -> Judgement`: breakers against each source's own past and the
+  contract of its source.yml. Before loading, after the mask; not for a replay. `hold.hold` takes out what it holds.
 - `gates.stop_reason(results) -> str | None`: why nothing may be published, in one line.
 
 `CheckResult` has the columns of audit.checks in their order: `dataclasses.asdict(check)` is a row of it.

@@ -3,7 +3,7 @@
 CREATE SCHEMA raw; CREATE SCHEMA curated; CREATE SCHEMA audit; CREATE SCHEMA marts;
 
 CREATE TABLE work.captures AS
-SELECT 'cap_' || s AS capture_id, s AS source, TIMESTAMPTZ '2026-03-02 09:00:00+00' AS observed_at
+SELECT 'cap_' || s AS capture_id, s AS source, TIMESTAMPTZ '2026-03-02 09:00:00+00' AS observed_at, 'snapshot' AS coverage
 FROM (VALUES ('alpha'), ('beta')) AS t(s);
 
 CREATE TABLE work.staging AS
@@ -20,10 +20,12 @@ FROM (SELECT range::INT AS i, ['alpha', 'beta'][range % 2 + 1] AS source FROM ra
 
 CREATE TABLE work.keys AS
 SELECT raw_id, capture_id, source, 'jobs.csv' AS source_file, source_key, row_number() OVER (ORDER BY raw_id) AS ordinal,
-       posting_id, content_id, NULL::VARCHAR AS reason, TIMESTAMPTZ '2026-03-02 09:00:00+00' AS seen_at
+       posting_id, content_id, NULL::VARCHAR AS reason, TIMESTAMPTZ '2026-03-02 09:00:00+00' AS seen_at,
+       NULL::VARCHAR AS recency, false AS listed_closed
 FROM work.staging
 UNION ALL
-SELECT 'raw_bad', 'cap_alpha', 'alpha', 'jobs.csv', NULL, 1000, NULL, NULL, 'ragged', TIMESTAMPTZ '2026-03-02 09:00:00+00';
+SELECT 'raw_bad', 'cap_alpha', 'alpha', 'jobs.csv', NULL, 1000, NULL, NULL, 'ragged', TIMESTAMPTZ '2026-03-02 09:00:00+00',
+       NULL, false;
 
 CREATE TABLE work.to_clean AS SELECT posting_id, content_id, raw_id FROM work.staging;
 
@@ -41,7 +43,10 @@ FROM work.keys GROUP BY ALL;
 
 CREATE TABLE curated.postings AS
 SELECT posting_id, 'job' || (row_number() OVER (ORDER BY raw_id) - 1) // 2 AS job_id, raw_id, source, title, company,
-       [country] AS locations, [salary_min] AS salary, salary_year_usd_min, posted_on, 'a text' AS description,
+       content_id, url, "language", [{city: NULL::VARCHAR, country: country}] AS locations,
+       [{"min": salary_min, "max": salary_max, currency: salary_currency, period: salary_period}] AS salary,
+       salary_year_usd_min, salary_year_usd_max, seniority, role_family, employment_type, workplace, posted_on,
+       'a text' AS description,
        TIMESTAMPTZ '2026-03-02 09:00:00+00' AS first_seen, TIMESTAMPTZ '2026-03-02 09:00:00+00' AS last_seen,
        NULL::DATE AS closed_on
 FROM work.staging;
@@ -58,6 +63,11 @@ CREATE TABLE audit.matches AS
 SELECT min(posting_id) AS posting_a, max(posting_id) AS posting_b, 'FULL' AS label, 0.9::DOUBLE AS score,
        NULL::VARCHAR AS veto
 FROM curated.postings GROUP BY job_id;
+
+CREATE TABLE audit.batch_profiles (
+    run_id VARCHAR, source VARCHAR, "day" DATE, measure VARCHAR, n BIGINT, "value" DOUBLE, mix MAP(VARCHAR, BIGINT),
+    accepted BOOLEAN
+);
 
 CREATE TABLE marts.definitions AS
 SELECT * FROM (VALUES ('all', 1, 'All', 'denominator'), ('deep', 1, 'Deep learning', 'subject'))

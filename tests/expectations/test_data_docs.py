@@ -165,13 +165,23 @@ def test_every_verdict_is_on_its_page_with_its_severity(tmp_path: Path) -> None:
     rows = {
         row.split()[0]: " ".join(row.split()) for row in re.split(r"\n(?=alpha|beta|gamma|delta|epsilon)", text)[1:]
     }
-    assert "critical ✔ passed 12,345 7 seen it means this" in rows["alpha_ok"]
+    assert "it means this critical ✔ passed 12,345 7 seen" in rows["alpha_ok"]
     assert "critical ✘ failed" in rows["beta_bad"]
     assert "warning ✘ failed" in rows["gamma_warns"]
     assert "info noted" in rows["delta_told"]
     assert "warning ⚠ could not run" in rows["epsilon_broke"]
     index = " ".join(Page((tmp_path / "index.html").read_text(encoding="utf-8")).text.split())
     assert "made_up a suite 5 1 1 1 1" in index
+
+
+def test_the_row_of_a_check_can_be_linked_to_and_leads_back(planted: Path, tmp_path: Path) -> None:
+    check = CheckResult("run1", "made_up", "alpha_ok", None, "critical", 1, 0, True, False, "seen", "means")
+    write_docs([SuiteRun(Suite("made_up", "a suite", ()), [TableRun("things", [check], None)])], tmp_path)
+    page = Page((tmp_path / "made_up.html").read_text(encoding="utf-8"))
+    assert "alpha_ok" in {attributes.get("id") for _, attributes in page.tags}
+    assert {"../index.html#checks", "../../index.html"} <= {a["href"] for t, a in page.tags if t == "a"}
+    for _, attributes in Page((planted / "planted.html").read_text(encoding="utf-8")).tags:
+        assert re.fullmatch(r"[\w-]+", attributes.get("id") or "x", flags=re.ASCII)
 
 
 def test_a_later_call_adds_to_the_index(tmp_path: Path) -> None:

@@ -11,5 +11,8 @@ CREATE TABLE audit.batches (
     quarantined BIGINT NOT NULL,
     rulebook_version VARCHAR NOT NULL,
     loaded_at TIMESTAMPTZ NOT NULL,
-    kind VARCHAR NOT NULL DEFAULT 'capture'
+    kind VARCHAR NOT NULL DEFAULT 'capture',
+    landed_bytes BIGINT,
+    record_bytes BIGINT,
+    between_bytes BIGINT
 );

@@ -12,5 +12,7 @@ CREATE TABLE audit.quarantine (
     payload VARCHAR NOT NULL,
     first_seen TIMESTAMPTZ NOT NULL,
     run_id VARCHAR NOT NULL,
-    replayed_in VARCHAR
+    replayed_in VARCHAR,
+    payload_bytes BLOB,
+    expired_in VARCHAR
 );

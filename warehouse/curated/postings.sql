@@ -10,6 +10,7 @@ CREATE TABLE curated.postings (
     title_listed VARCHAR,
     title VARCHAR,
     titles VARCHAR[],
+    company_listed VARCHAR,
     company VARCHAR,
     company_id VARCHAR,
     is_agency BOOLEAN,

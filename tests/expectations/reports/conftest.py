@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from tasks.load import journal
 from warehouse.dictionary import create_all, declared
 from warehouse.marts_build import build_marts
 
@@ -27,50 +28,22 @@ EVIL = [
 ]
 RUN = "20210415T054500Z-0c0ffe"
 SOURCES = [
-    "townboard",
-    "threads",
-    "careers-page",
-    "city-open-data",
-    "agency-feed",
-    "old-board",
-    "startup-list",
-    "campus",
+    "townboard", "threads", "careers-page", "city-open-data", "agency-feed", "old-board", "startup-list", "campus",
     EVIL[1],
-]
+]  # fmt: skip
 TITLES = [
-    "Data Scientist",
-    "Backend Engineer",
-    "Machine Learning Engineer",
-    "Nurse",
-    "Front End Developer",
-    "Data Engineer",
-    "Site Reliability Engineer",
-    "Accountant",
-    "iOS Developer",
-    "Election Clerk",
+    "Data Scientist", "Backend Engineer", "Machine Learning Engineer", "Nurse", "Front End Developer",
+    "Data Engineer", "Site Reliability Engineer", "Accountant", "iOS Developer", "Election Clerk",
     "Research Scientist",
-]
+]  # fmt: skip
 FAMILIES = [
-    "data_scientist",
-    "backend_engineer",
-    "ml_engineer",
-    "healthcare",
-    "frontend_engineer",
-    "data_engineer",
-    "devops_sre",
-    "finance_legal_hr",
-    "mobile_engineer",
-    "elections_admin",
-    "ai_researcher",
-]
+    "data_scientist", "backend_engineer", "ml_engineer", "healthcare", "frontend_engineer", "data_engineer",
+    "devops_sre", "finance_legal_hr", "mobile_engineer", "elections_admin", "ai_researcher",
+]  # fmt: skip
 COMPANIES = [
-    "Brook & Vale",
-    "Norrland Data",
-    "Hôpital Saint-Clair",
-    "Kestrel Robotics",
-    "Mercer Street Staffing",
+    "Brook & Vale", "Norrland Data", "Hôpital Saint-Clair", "Kestrel Robotics", "Mercer Street Staffing",
     "Ōtani Works",
-]
+]  # fmt: skip
 PLACES = [
     ("New York", "NY", "US"),
     ("Lyon", None, "FR"),
@@ -172,6 +145,7 @@ def make_postings(rng: random.Random, count: int) -> list[Row]:
                 "first_seen": datetime(2021, 4, 1, tzinfo=UTC),
                 "last_seen": datetime(2021, 4, 15, 5, tzinfo=UTC),
                 "change_ids": rng.sample(range(len(CHANGES)), rng.randrange(6)),
+                "salary_year_usd_min": rng.choice([None, 40_000.0, 65_000.0, 120_000.0]),
                 "rulebook_version": "b3f1c2d4",
             }
         )
@@ -273,7 +247,7 @@ def fill(con: duckdb.DuckDBPyConnection, *, postings: int = 2400, fail: bool = F
         [
             {
                 "posting_id": row["posting_id"],
-                "capture_id": here[i % len(here)]["capture_id"],
+                "capture_id": (here if i % 3 else batches)[i % len(here if i % 3 else batches)]["capture_id"],
                 "raw_id": row["raw_id"],
                 "source": row["source"],
                 "content_id": row["content_id"],
@@ -309,8 +283,18 @@ def fill(con: duckdb.DuckDBPyConnection, *, postings: int = 2400, fail: bool = F
         "audit.checks",
         [check for i, run_id in enumerate(starts) for check in make_checks(run_id, i % 7 == 3) if run_id != RUN],
     )
+    con.execute(
+        """INSERT INTO curated.versions BY NAME SELECT posting_id, content_id, raw_id, first_seen AS valid_from, title,
+        company, locations, salary, posted_on, rulebook_version FROM curated.postings"""
+    )
     build_marts(con)
-    return make_run(here, fail)
+    run = make_run(here, fail)
+    if not fail:
+        journal.insert_run(con, run)
+        journal.insert_checks(con, run["checks"])
+        overflow = run["matching"]["overflow"]
+        insert(con, "audit.blocks", [{"run_id": RUN, "block": b, "passed_over": n} for b, n in overflow.items()])
+    return run
 
 
 def make_batches(rng: random.Random) -> list[Row]:
@@ -414,7 +398,7 @@ def make_run(batches: list[Row], fail: bool) -> Row:
         "rulebook_version": "b3f1c2d4",
         "counts": {name: sum(batch[name] for batch in batches) for name in names},
         "batches": batches,
-        "steps": [{"step": s, "wall_seconds": w, "cpu_seconds": c} for s, w, c in steps],
+        "steps": [{"step": s, "wall_seconds": w, "cpu_seconds": c, "peak_memory_mb": 210} for s, w, c in steps],
         "warnings": [
             "townboard: unknown column 'perks'",
             f"campus: unknown employment type {EVIL[0]}",
@@ -428,6 +412,7 @@ def make_run(batches: list[Row], fail: bool) -> Row:
             }
         ],
         "checks": make_checks(RUN, fail),
+        "matching": {"overflow": {"text_and_city": 12, "reading": 0, "<b>new block</b>": 3}},
     }
 
 

@@ -67,6 +67,24 @@ def test_a_command_never_carries_a_hostile_reason() -> None:
     assert [step.command for step in steps] == ["winnow replay"]
 
 
+def test_what_is_told_for_information_is_nothing_to_do() -> None:
+    assert next_steps({"status": "published"}, [], [{"passed": False, "severity": "info"}]) == []
+    [step] = next_steps({"status": "published"}, [], [{"passed": False, "severity": "warning"}])
+    assert step == ("1 check warned.", None, "checks")
+
+
+def test_a_source_that_failed_or_is_held_is_told() -> None:
+    run = {
+        "status": "published",
+        "sources_failed": [{"source": "muse", "message": "no answer."}],
+        "sources_held": [{"source": "board", "reason": "9 records on 2021-01-01; usual 900"}],
+    }
+    assert [step.text for step in next_steps(run, [], [])] == [
+        "The source muse failed: no answer. The next run tries again.",
+        "The source board is held: 9 records on 2021-01-01; usual 900",
+    ]
+
+
 @pytest.mark.parametrize(
     ("command", "again"), [("winnow run a=b", "winnow run a=b"), ("flow", "winnow run"), (None, "winnow run")]
 )

@@ -62,8 +62,9 @@ def posting(**given: Any) -> Posting:
     identity = f"{row['source']}|{row['source_key']}"
     row.setdefault("posting_id", hashlib.blake2b(identity.encode(), digest_size=8).hexdigest())
     row.setdefault("titles", [row["title"]] if row["title"] else [])
-    row.setdefault("title_listed", row["title"])
     row.setdefault("last_seen", row["first_seen"])
+    if row.get("title_listed"):  # a source with fields lists the employer as well
+        row.setdefault("company_listed", row["company"])
     row.setdefault("company_id", company_id(row["company"]))
     return row
 

@@ -36,9 +36,17 @@ def graph(
     """A graph whose first fingerprints are the fullest."""
     a, b, score = (np.array([e[i] for e in edges]) for i in range(3))
     return Graph(
-        said, listed or [{} for _ in said], [frozenset(each) for each in roles or [set()] * len(said)], np.arange(len(said)), a.astype(np.int64), b.astype(np.int64),
-        score.astype(np.float64), together or [], apart or [],
-    )  # fmt: skip
+        said=said,
+        since=np.zeros(len(said), np.int64),
+        listed=listed or [{} for _ in said],
+        roles=[frozenset(each) for each in roles or [set()] * len(said)],
+        rank=np.arange(len(said)),
+        a=a.astype(np.int64),
+        b=b.astype(np.int64),
+        score=score.astype(np.float64),
+        together=together or [],
+        apart=apart or [],
+    )
 
 
 def groups(made: Graph) -> set[frozenset[int]]:

@@ -76,7 +76,7 @@ APART: dict[str, tuple[Posting, Posting]] = {
         next_month(MILLER, BAKER, locations=[AUSTIN, DALLAS, place("Waco", "TX")]),
     ),
     "a listing, whose source says what it is for": (
-        notice(ENGINEER, MILLER), next_month(MILLER, BAKER, title_listed="Miller", description=KEPT),
+        notice(ENGINEER, MILLER), next_month(MILLER, BAKER, title_listed="Miller", description=GROWN),
     ),
 }  # fmt: skip
 

@@ -41,7 +41,7 @@ def write(folder: Path, text: str) -> Path:
         ("key: {a: b}", "not text"),
         ("identity: [link]", "'link'"),
         ("name: other", "equal the folder's name"),
-        ("checks: [1]", "must be a mapping"),
+        ("checks: [1]", "not a mapping"),
         ("title: 3", "not text"),
         ("format: group", "members is missing"),
         ("format: python", "no parse.py"),

@@ -2,187 +2,331 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tasks.validate import stop_reason
-from tasks.validate.sources import judge_sources
+from tasks.ingest.contract import BREAKERS as NAMES
+from tasks.ingest.contract import FIELDS, Contract
+from tasks.validate.breakers import BREAKER, BREAKERS, HISTORY, WINDOW
+from tasks.validate.profile import (
+    MISSING,
+    Day,
+    compared_with_before,
+    describe_batch,
+    keep_profiles,
+    nearest_days,
+    profile_days,
+)
+from tasks.validate.sources import Judgement, judge_sources
 
 if TYPE_CHECKING:
     import duckdb
 
     from expectations.entry import CheckResult
 
-
-def history(
-    con: duckdb.DuckDBPyConnection, *counts: int, source: str = "alpha", last_days_ago: int = 1, apart: int = 1
-) -> None:
-    """Earlier batches of a source: records, newest last, so many days before the batch under judgement."""
-    con.execute("DELETE FROM audit.batches; DELETE FROM raw.captures")
-    for i, n in enumerate(reversed(counts)):
-        day = f"TIMESTAMPTZ '2026-03-02 09:00:00+00' - INTERVAL {last_days_ago + i * apart} DAY"
-        con.execute(f"INSERT INTO raw.captures SELECT 'old{i}', '{source}', {day}")
-        counts_of = f"{n}, {n}, 0, 0, 0, 0, {day}, 'capture'"
-        con.execute(f"INSERT INTO audit.batches SELECT 'old{i}', 'run{i}', 'old{i}', '{source}', {counts_of}")
+TODAY = date(2026, 3, 2)  # of the clean batch; alpha has 31 records in it, one of them unreadable, beta 30
+EXCUSED = Contract(measured=False)
 
 
-def of(results: list[CheckResult], name: str, source: str = "alpha") -> CheckResult:
-    [found] = [r for r in results if r.expectation == name and r.column_name == source]
+def judged(con: duckdb.DuckDBPyConnection, contract: Contract | None = None, **more: Any) -> Judgement:
+    """Alpha judged by a contract, beta by none."""
+    return judge_sources(con, {"alpha": contract or Contract()}, "run2", **more)
+
+
+def of(judgement: Judgement, name: str, source: str = "alpha") -> CheckResult:
+    [found] = [check for check in judgement.checks if check.expectation == name and check.column_name == source]
     return found
 
 
-# alpha has 31 records in the batch under judgement
+def held(judgement: Judgement) -> dict[str, set[str]]:
+    """The checks that hold each source."""
+    return {each.source: {trip.check for trip in each.trips} for each in judgement.held}
+
+
+def history(con: duckdb.DuckDBPyConnection, days: int = 7, *, apart: int = 1, accepted: int = 0) -> None:
+    """So many earlier days of both sources, each as the clean batch is now; the newest are accepted ones."""
+    describe_batch(con)
+    today = profile_days(con, "run1")
+    for day in today:
+        day.measures |= compared_with_before(con, day.source, day.day, None)
+    past = [
+        Day(f"run{ago}", day.source, TODAY - timedelta(days=ago * apart), dict(day.measures), ago <= accepted)
+        for ago in range(1, days + 1) for day in today
+    ]  # fmt: skip
+    keep_profiles(con, past)
+    con.execute("INSERT INTO audit.batch_profiles SELECT * FROM work.profiles")
+
+
+def rescale_rows(con: duckdb.DuckDBPyConnection, *counts: int) -> None:
+    """Replace the records of alpha's earlier days, newest first."""
+    for ago, count in enumerate(counts, start=1):
+        con.execute(
+            "UPDATE audit.batch_profiles SET n = $1, value = $1 WHERE measure = 'rows' AND source = 'alpha' AND day = $2",
+            [count, TODAY - timedelta(days=ago)],
+        )
+
+
+def test_breakers_and_fields_are_those_that_source_yml_may_name() -> None:
+    assert tuple(breaker.name for breaker in BREAKERS) == NAMES
+    assert tuple(MISSING) == FIELDS
+    assert all(breaker.why and breaker.meaning and breaker.least > 0 for breaker in BREAKERS)
+
+
+def test_a_batch_like_those_before_passes_every_breaker(clean: duckdb.DuckDBPyConnection) -> None:
+    history(clean)
+    judgement = judged(clean)
+    assert judgement.held == []
+    assert [check for check in judgement.checks if not check.passed] == []
+    judged_ones = {check.expectation for check in judgement.checks if check.severity == "critical"}
+    assert judged_ones == {*NAMES, "source_usable"}
+
+
+def test_without_a_past_no_breaker_speaks_and_says_so(clean: duckdb.DuckDBPyConnection) -> None:
+    history(clean, HISTORY - 1)
+    judgement = judged(clean)
+    breakers = [check for check in judgement.checks if check.expectation in BREAKER]
+    assert {(check.passed, check.severity) for check in breakers} == {(True, "info")}
+    assert all("not judged" in (check.observed or "") for check in breakers)
+
+
 @pytest.mark.parametrize(
-    ("counts", "passed", "severity"),
+    ("counts", "out"),
     [
-        ([31] * 5, True, "critical"),
-        ([60] * 5, True, "critical"),
-        ([64] * 5, False, "critical"),
-        ([11] * 5, True, "critical"),
-        ([10] * 5, False, "critical"),
-        ([64] * 4, True, "info"),
-        ([], True, "info"),
-        ([9] * 9, True, "info"),
-        ([31, 31, 31, 64, 64], True, "critical"),
-        ([64, 64, 64, 31, 31], False, "critical"),
+        ([31] * 5, False),
+        ([62] * 5, False),
+        ([63] * 5, True),
+        ([11] * 5, False),
+        ([10] * 5, True),
+        ([31, 31, 31, 90, 90], False),
+        ([90, 90, 90, 31, 31], True),
+        ([9] * 5, False),  # so small that chance alone triples it
     ],
 )
-def test_rows_against_the_sources_own_past(
-    counts: list[int], severity: str, clean: duckdb.DuckDBPyConnection, *, passed: bool
+def test_rows_against_the_median_of_the_days_before(
+    counts: list[int], clean: duckdb.DuckDBPyConnection, *, out: bool
 ) -> None:
-    history(clean, *counts)
-    check = of(judge_sources(clean, {}, "run2"), "rows_against_past")
-    assert (check.passed, check.severity, check.rows) == (passed, severity, 31)
+    history(clean, len(counts))
+    rescale_rows(clean, *counts)
+    assert ("rows" in held(judged(clean)).get("alpha", set())) == out
 
 
-def test_only_the_last_14_days_and_only_the_same_source_count(clean: duckdb.DuckDBPyConnection) -> None:
-    history(clean, *[100] * 6, last_days_ago=15)
-    assert of(judge_sources(clean, {}, "run2"), "rows_against_past").severity == "info"
-    history(clean, *[100] * 6, source="gamma")
-    assert of(judge_sources(clean, {}, "run2"), "rows_against_past").severity == "info"
+# what is done to alpha, and the breaker that is meant for it
+CHANGES = {
+    "the title is gone": ("missing", "title = NULL"),
+    "the place is gone": ("missing", "locations_count = 0, country = NULL"),
+    "pay is gone": ("missing", "salary_min = NULL, salary_max = NULL"),
+    "a third of the texts is gone": (
+        "missing",
+        "description_chars = CASE WHEN hash(raw_id) % 5 < 2 THEN 0 ELSE 1500 END",
+    ),
+    "pay ten times as high": ("salary", "salary_year_usd_min = salary_year_usd_min * 10"),
+    "pay a tenth": ("salary", "salary_year_usd_min = salary_year_usd_min / 10"),
+    "pay in cents": ("salary", "salary_year_usd_min = salary_year_usd_min * 100"),
+    "teasers for texts": ("text", "description_chars = 60"),
+    "titles cut": ("title_length", "title = left(title, 3) || raw_id[4:]"),
+    "old dates": ("age", "posted_on = posted_on - 90"),
+    "another language": ("language", "language = 'fr'"),
+    "another country": ("country", "country = 'BR'"),
+    "other types": ("employment_type", "employment_type = ['internship']"),
+    "other workplaces": ("workplace", "workplace = ['hybrid']"),
+    "other occupations": ("role_family", "role_family = 'nurse'"),
+    "another currency": ("currency", "salary_currency = 'JPY'"),
+    "no currency": ("currency", "salary_currency = NULL"),
+    "another period": ("pay_period", "salary_period = 'hour'"),
+    "one title": ("one_value", "title = 'Job'"),
+    "one link": ("one_value", "url = 'https://jobs.example.org/'"),
+    "refused by a rule": ("refused", "reason = CASE WHEN hash(raw_id) % 2 = 0 THEN 'not_a_posting_reply' END"),
+}
 
 
-def test_several_files_of_one_day_are_one_day(clean: duckdb.DuckDBPyConnection) -> None:
-    history(clean, *[31] * 5)
-    clean.execute("UPDATE work.keys SET capture_id = 'second' WHERE capture_id = 'cap_alpha' AND ordinal % 2 = 0")
-    clean.execute(
-        "INSERT INTO work.captures SELECT 'second', 'alpha', observed_at FROM work.captures WHERE source = 'alpha'"
-    )
-    assert of(judge_sources(clean, {}, "run2"), "rows_against_past").passed
-
-
-def test_a_replays_row_is_no_measure(clean: duckdb.DuckDBPyConnection) -> None:
-    history(clean, *[2] * 9)
-    clean.execute("UPDATE audit.batches SET kind = 'replay'")
-    assert of(judge_sources(clean, {}, "run2"), "rows_against_past").severity == "info"
-
-
-def more_postings(con: duckdb.DuckDBPyConnection) -> None:
-    """Enough held postings of alpha to be a past (30 a source are too few)."""
-    con.execute("INSERT INTO curated.postings SELECT * FROM curated.postings")
-
-
-@pytest.mark.parametrize(
-    ("change", "passed", "severity"),
-    [
-        ("title = NULL", False, "critical"),
-        ("title = NULL, company = NULL", False, "critical"),
-        ("locations_count = 0", False, "warning"),
-        ("salary_min = NULL, salary_max = NULL", False, "warning"),
-        ("description_chars = 0", False, "warning"),
-        ("title = CASE WHEN hash(raw_id) % 4 = 0 THEN NULL ELSE title END", True, "warning"),
-        ("seniority = NULL", True, "warning"),
-    ],
-)
-def test_a_field_that_has_vanished(
-    change: str, severity: str, clean: duckdb.DuckDBPyConnection, *, passed: bool
+@pytest.mark.parametrize("name", CHANGES)
+def test_each_breaker_trips_on_what_it_is_meant_for_and_on_its_source_alone(
+    name: str, clean: duckdb.DuckDBPyConnection
 ) -> None:
-    more_postings(clean)
+    breaker, change = CHANGES[name]
+    history(clean)
     clean.execute(f"UPDATE work.staging SET {change} WHERE source = 'alpha'")
-    results = judge_sources(clean, {}, "run2")
-    assert of(results, "nulls_against_past").passed == passed
-    assert of(results, "nulls_against_past", "beta").passed
-    assert of(results, "nulls_against_past").severity == severity
+    found = held(judged(clean))
+    assert breaker in found["alpha"]
+    assert set(found) == {"alpha"}
+    check = of(judged(clean), breaker)
+    assert (check.passed, check.severity, check.raised) == (False, "critical", False)
+    assert "expected" in (check.observed or "")
 
 
-def test_a_field_that_was_never_there_may_stay_away(clean: duckdb.DuckDBPyConnection) -> None:
-    more_postings(clean)
-    clean.execute("UPDATE work.staging SET company = NULL; UPDATE curated.postings SET company = NULL")
-    assert of(judge_sources(clean, {}, "run2"), "nulls_against_past").passed
+KEYS = {
+    "half of the open postings gone": ("closures", "DELETE FROM work.keys WHERE source = 'alpha' AND hash(raw_id) % 2 = 0"),
+    "ids given out anew": ("arrivals", "UPDATE curated.postings SET posting_id = 'other' || posting_id WHERE source = 'alpha'"),
+    "everything changed": ("changed", "UPDATE curated.postings SET content_id = 'other' WHERE source = 'alpha'"),
+    "keys that collide": (
+        "duplicates", "UPDATE work.keys SET posting_id = 'post1', content_id = 'content1' WHERE source = 'alpha' AND reason IS NULL",
+    ),
+    "most lines unreadable": ("refused", "UPDATE work.keys SET reason = 'ragged' WHERE source = 'alpha' AND hash(raw_id) % 2 = 0"),
+}  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("factor", "passed"), [(1.0, True), (9.0, True), (10.0, False), (0.11, True), (0.1, False), (100.0, False)]
-)
-def test_pay_that_has_slipped_a_digit(factor: float, clean: duckdb.DuckDBPyConnection, *, passed: bool) -> None:
+@pytest.mark.parametrize("name", KEYS)
+def test_breakers_over_keys(name: str, clean: duckdb.DuckDBPyConnection) -> None:
+    breaker, change = KEYS[name]
+    history(clean)
+    clean.execute(change)
+    found = held(judged(clean))
+    assert breaker in found["alpha"]
+    assert set(found) == {"alpha"}
+
+
+def test_a_partial_capture_closes_nothing_and_is_not_judged_by_it(clean: duckdb.DuckDBPyConnection) -> None:
+    history(clean)
+    clean.execute("UPDATE work.captures SET coverage = 'partial'")
+    clean.execute("DELETE FROM work.keys WHERE source = 'alpha' AND hash(raw_id) % 3 = 0")
+    assert held(judged(clean)) == {}
+
+
+def test_the_past_may_lie_far_back(clean: duckdb.DuckDBPyConnection) -> None:
+    history(clean, apart=31)
+    clean.execute("UPDATE work.staging SET language = 'fr' WHERE source = 'alpha'")
+    assert "language" in held(judged(clean))["alpha"]
+
+
+def test_only_the_nearest_days_are_a_measure(clean: duckdb.DuckDBPyConnection) -> None:
+    history(clean, 40)
+    days = nearest_days(clean, "alpha", TODAY, WINDOW)
+    assert [day.day for day in days] == [TODAY - timedelta(days=ago) for ago in range(WINDOW, 0, -1)]
+    assert {day.source for day in days} == {"alpha"}
+
+
+def test_a_held_day_is_no_past(clean: duckdb.DuckDBPyConnection) -> None:
+    history(clean)
+    clean.execute("UPDATE work.staging SET language = 'fr' WHERE source = 'alpha'")
+    judged(clean)
+    assert clean.execute("SELECT DISTINCT source FROM work.profiles").fetchall() == [("beta",)]
+
+
+def test_an_accepted_day_is_let_in_with_a_warning_and_kept_as_accepted(clean: duckdb.DuckDBPyConnection) -> None:
+    history(clean)
+    clean.execute("UPDATE work.staging SET language = 'fr' WHERE source = 'alpha'")
+    judgement = judged(clean, accepted=frozenset({("alpha", TODAY)}))
+    assert judgement.held == []
+    check = of(judgement, "language")
+    assert (check.passed, check.severity) == (False, "warning")
+    assert clean.execute("SELECT DISTINCT source, accepted FROM work.profiles ORDER BY ALL").fetchall() == [
+        ("alpha", True), ("beta", False),
+    ]  # fmt: skip
+
+
+def test_what_was_accepted_once_may_be_so_again(clean: duckdb.DuckDBPyConnection) -> None:
+    history(clean)
+    clean.execute("UPDATE work.staging SET language = 'fr' WHERE source = 'alpha'")
+    judged(clean, accepted=frozenset({("alpha", TODAY)}))
+    clean.execute("INSERT INTO audit.batch_profiles SELECT * REPLACE (DATE '2026-03-01' AS day) FROM work.profiles")
+    assert held(judged(clean)) == {}
+    clean.execute("UPDATE work.staging SET language = 'it' WHERE source = 'alpha'")
+    assert "language" in held(judged(clean))["alpha"]
+
+
+def test_days_of_one_run_are_each_others_past(clean: duckdb.DuckDBPyConnection) -> None:
+    history(clean, HISTORY - 1)
     clean.execute(
-        f"UPDATE work.staging SET salary_year_usd_min = salary_year_usd_min * {factor} WHERE source = 'alpha'"
+        """
+        INSERT INTO work.captures SELECT 'later', 'alpha', observed_at + INTERVAL 1 DAY, coverage
+        FROM work.captures WHERE source = 'alpha';
+        INSERT INTO work.keys SELECT * REPLACE ('later' AS capture_id, seen_at + INTERVAL 1 DAY AS seen_at)
+        FROM work.keys WHERE source = 'alpha' AND hash(raw_id) % 3 = 0;
+        """
     )
-    results = judge_sources(clean, {}, "run2")
-    assert of(results, "pay_against_past").passed == passed
-    assert of(results, "pay_against_past", "beta").passed
-
-
-def test_few_salaries_prove_nothing(clean: duckdb.DuckDBPyConnection) -> None:
-    clean.execute("UPDATE work.staging SET salary_year_usd_min = CASE raw_id WHEN 'raw2' THEN 9e9 END")
-    assert of(judge_sources(clean, {}, "run2"), "pay_against_past").severity == "info"
+    judgement = judged(clean)
+    assert [(each.source, each.day) for each in judgement.held] == [("alpha", TODAY + timedelta(days=1))]
+    assert held(judgement)["alpha"] == {"rows"} | ({"closures"} & held(judgement)["alpha"])
 
 
 def test_a_source_of_which_nothing_is_usable(clean: duckdb.DuckDBPyConnection) -> None:
     clean.execute("UPDATE work.staging SET reason = 'not_a_posting_reply' WHERE source = 'alpha'")
-    results = judge_sources(clean, {}, "run2")
-    assert not of(results, "source_usable").passed
-    assert of(results, "source_usable", "beta").passed
-    assert "alpha: 0 of 31 records are usable" in (stop_reason(results) or "")
+    judgement = judged(clean)
+    assert held(judgement) == {"alpha": {"source_usable"}}
+    assert not judgement.held[0].acceptable
 
 
 def test_a_few_refused_records_are_no_broken_source(clean: duckdb.DuckDBPyConnection) -> None:
     clean.execute("DELETE FROM work.keys WHERE ordinal > 5; UPDATE work.staging SET reason = 'not_a_posting_reply'")
-    assert all(r.passed for r in judge_sources(clean, {}, "run2") if r.expectation == "source_usable")
+    assert held(judged(clean)) == {}
 
 
 @pytest.mark.parametrize(
-    ("promise", "name", "passed", "raised"),
+    ("contract", "check", "passed", "acceptable"),
     [
-        ({"rows": [1, 1_000_000]}, "contract_rows", True, False),
-        ({"rows": [31, 31]}, "contract_rows", True, False),
-        ({"rows": [32, 100]}, "contract_rows", False, False),
-        ({"rows": [1, 30]}, "contract_rows", False, False),
-        ({"rows": 5}, "contract_rows", False, True),
-        ({"rows": ["1", "x"]}, "contract_rows", False, True),
-        ({"null_rate": {"title": 0.2}}, "contract_null_rate_title", False, False),
-        ({"null_rate": {"title": 0.9}}, "contract_null_rate_title", True, False),
-        ({"null_rate": {"company": 0}}, "contract_null_rate_company", True, False),
-        ({"null_rate": {"description": 0.1}}, "contract_null_rate_description", True, False),
-        ({"null_rate": {"shoe_size": 0.1}}, "contract_null_rate_shoe_size", False, True),
-        ({"null_rate": {"title": "few"}}, "contract_null_rate_title", False, True),
-        ({"null_rate": 0.2}, "contract_null_rate", False, True),
-        ({"colour": "green"}, "contract_colour", False, True),
+        (Contract(rows=(31, 31)), "contract_rows", True, True),
+        (Contract(rows=(32, 100)), "contract_rows", False, True),
+        (Contract(rows=(1, 30)), "contract_rows", False, True),
+        (Contract(null_rate={"title": 0.2}), "contract_null_rate_title", False, False),
+        (Contract(null_rate={"title": 0.9}), "contract_null_rate_title", True, True),
+        (Contract(null_rate={"company": 0.0}), "contract_null_rate_company", True, True),
+        (Contract(freshness=1), "contract_freshness", True, True),
+        (Contract(types={"posted_on": "date"}), "contract_type_posted_on", True, True),
+        (Contract(types={"posted_on": "epoch"}), "contract_type_posted_on", False, False),
+        (Contract(types={"title": "words"}), "contract_type_title", True, True),
+        (Contract(types={"title": "number"}), "contract_type_title", False, False),
     ],
 )
 def test_what_source_yml_promises(
-    promise: dict[str, Any], name: str, clean: duckdb.DuckDBPyConnection, *, passed: bool, raised: bool
+    contract: Contract, check: str, clean: duckdb.DuckDBPyConnection, *, passed: bool, acceptable: bool
 ) -> None:
     clean.execute("UPDATE work.staging SET title = NULL WHERE source = 'alpha' AND hash(raw_id) % 2 = 0")
-    check = of(judge_sources(clean, {"alpha": promise}, "run2"), name)
-    assert (check.passed, check.raised) == (passed, raised)
-    assert (stop_reason([check]) is None) == passed
+    clean.execute(
+        "CREATE TABLE records AS SELECT raw_id, capture_id, NULL AS reason, 'Nurse' AS title, '2026-03-01' AS posted_on"
+        " FROM work.keys"
+    )
+    judgement = judged(clean, contract)
+    found = of(judgement, check)
+    assert (found.passed, found.raised, found.severity) == (passed, False, "critical")
+    assert found.rows > 0
+    assert held(judgement) == ({} if passed else {"alpha": {check}})
+    assert all(each.acceptable == acceptable for each in judgement.held)
+
+
+def test_an_accepted_day_still_keeps_its_promises(clean: duckdb.DuckDBPyConnection) -> None:
+    clean.execute("UPDATE work.staging SET title = NULL WHERE source = 'alpha'")
+    contract = Contract(null_rate={"title": 0.2})
+    judgement = judged(clean, contract, accepted=frozenset({("alpha", TODAY)}))
+    assert held(judgement) == {"alpha": {"contract_null_rate_title"}}
+
+
+def test_a_stale_feed_breaks_its_promise(clean: duckdb.DuckDBPyConnection) -> None:
+    clean.execute("UPDATE work.staging SET posted_on = DATE '2026-02-01'")
+    assert held(judged(clean, Contract(freshness=14))) == {"alpha": {"contract_freshness"}}
 
 
 def test_rows_that_the_mask_refused_still_count_as_missing(clean: duckdb.DuckDBPyConnection) -> None:
     clean.execute("UPDATE work.staging SET title = NULL, reason = 'title_missing' WHERE source = 'alpha'")
-    promise = {"alpha": {"null_rate": {"title": 0.2}}}
-    assert not of(judge_sources(clean, promise, "run2"), "contract_null_rate_title").passed
+    contract = Contract(null_rate={"title": 0.2})
+    assert "contract_null_rate_title" in held(judged(clean, contract))["alpha"]
 
 
-def test_a_source_may_be_excused_from_its_past(clean: duckdb.DuckDBPyConnection) -> None:
-    history(clean, *[1000] * 5)
-    assert stop_reason(judge_sources(clean, {}, "run2")) is not None
-    assert stop_reason(judge_sources(clean, {"alpha": {"breakers": False}}, "run2")) is None
+@pytest.mark.parametrize(
+    ("contract", "stops", "severity"),
+    [
+        (Contract(), True, "critical"),
+        (Contract(breakers={"language": "warning"}), False, "warning"),
+        (Contract(breakers={"country": "warning"}), True, "critical"),
+        (Contract(breakers={"language": "off"}), False, None),
+        (EXCUSED, False, None),
+    ],
+)
+def test_a_source_may_be_excused_from_its_past(
+    contract: Contract, severity: str | None, clean: duckdb.DuckDBPyConnection, *, stops: bool
+) -> None:
+    history(clean)
+    clean.execute("UPDATE work.staging SET language = 'fr' WHERE source = 'alpha'")
+    judgement = judged(clean, contract)
+    assert bool(judgement.held) == stops
+    found = [c.severity for c in judgement.checks if c.expectation == "language" and c.column_name == "alpha"]
+    assert found == ([severity] if severity else [])
 
 
-def test_a_clean_batch_stops_at_no_breaker(clean: duckdb.DuckDBPyConnection) -> None:
-    results = judge_sources(clean, {}, "run2")
-    assert stop_reason(results) is None
-    assert all(r.passed for r in results)
+def test_a_held_day_tells_what_was_expected_and_what_came(clean: duckdb.DuckDBPyConnection) -> None:
+    history(clean)
+    clean.execute("UPDATE work.staging SET salary_year_usd_min = 500000 WHERE source = 'alpha'")
+    [each] = judged(clean).held
+    [trip] = each.trips
+    assert trip.told == "salary: expected 16,667 to 150,000 (usual 50,000), came 500,000"

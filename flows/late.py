@@ -1,0 +1,35 @@
+"""Late runs: a schedule that was not served for a while leaves a backlog, and one run does the work of all of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from tasks.load import journal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DONE = ("published", "unchanged")
+
+
+def due_time() -> datetime | None:
+    """When Prefect meant this run to start; None where no deployment asked for it."""
+    from prefect.runtime import deployment, flow_run
+
+    if not deployment.id:
+        return None
+    due: datetime = flow_run.scheduled_start_time
+    return due.astimezone(UTC)
+
+
+def done_since(warehouse: Path, asked: dict[str, Any], due: datetime | None) -> str | None:
+    """The name of a run that was asked for the same, began after `due` and ended well: it saw all that was there then."""
+    if due is None:
+        return None
+    for entry in reversed(journal.read(warehouse)):
+        if datetime.fromisoformat(str(entry["started_at"])) <= due:
+            return None
+        if entry.get("asked") == asked and entry["status"] in DONE:
+            return str(entry["run_id"])
+    return None

@@ -1,0 +1,122 @@
+"""What `winnow retain` and `winnow forget` share: a removal on a private copy, recorded, audited, and swapped in."""
+
+from __future__ import annotations
+
+import getpass
+import shutil
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+
+from tasks.errors import GateError, WinnowError
+from tasks.load import journal
+from tasks.load.publish import begin_build, disk_errors, publish_build, writer_lock
+from tasks.remove.tables import write_fresh
+from tasks.run import Run, new_run_id
+from tasks.validate import judge, stop_reason
+from warehouse.connection import open_build
+from warehouse.dictionary import create_all
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flows.settings import Settings
+
+Row = dict[str, Any]
+BY_CHARS = 100
+
+
+@contextmanager
+def removal(settings: Settings, command: str) -> Iterator[Run]:
+    """A run that removes, alone with the home: scratch of dead runs is gone, its own goes when it has ended."""
+    now = datetime.now(UTC)
+    run = Run(
+        run_id=new_run_id(now), home=settings.home, memory_limit=settings.memory_limit, threads=settings.threads,
+        started_at=now, command=command, kind="removal",
+    )  # fmt: skip
+    with writer_lock(run.warehouse):
+        for folder in (run.home / "work").glob("*Z-*"):
+            shutil.rmtree(folder, ignore_errors=True)
+        try:
+            yield run
+        except WinnowError as error:
+            run.status, run.reason = "stopped" if isinstance(error, GateError) else "failed", error.message()
+            raise
+        finally:
+            if run.status != "running":
+                journal.append(run.warehouse, run.entry())
+            shutil.rmtree(run.folder, ignore_errors=True)
+            for leftover in run.build.parent.glob("build-*"):
+                leftover.unlink()
+
+
+def publish(run: Run, change: Callable[[duckdb.DuckDBPyConnection], list[Row]]) -> None:
+    """Make `change` on a private copy, record the removals it returns, audit, and swap a fresh file in.
+
+    Raises GateError where a critical check of what would be published fails; the published file stays as it was.
+    """
+    build = begin_build(run.warehouse, run.run_id)
+    with (
+        disk_errors(build),
+        open_build(build, run.scratch, memory_limit=run.memory_limit, threads=run.threads) as con,
+    ):
+        create_all(con)
+        removals = change(con)
+        con.register("removals", pa.Table.from_pylist(removals, REMOVALS))
+        con.execute("INSERT INTO audit.removals BY NAME SELECT * FROM removals")
+        con.unregister("removals")
+        results = judge(con, ("jobs", "marts"), run.run_id)
+        run.checks = [asdict(check) for check in results]
+        run.gate(stop_reason(results))
+        run.status = "published"
+        con.execute("BEGIN")
+        journal.fold_in(con, run.warehouse)
+        journal.insert_run(con, run.entry())
+        journal.insert_checks(con, run.checks)
+        con.execute("COMMIT")
+    fresh = build.with_name(build.stem + "-fresh.duckdb")
+    with disk_errors(fresh):
+        write_fresh(build, fresh, run.memory_limit, run.threads)
+    build.unlink()
+    publish_build(fresh, run.warehouse)
+
+
+REMOVALS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("removal_id", "kind", "place", "source")),
+        *((name, pa.int64()) for name in ("items", "mentions", "bytes")),
+        ("why", pa.string()), ("removed_at", pa.timestamp("us", "UTC")), ("removed_by", pa.string()),
+    ]
+)  # fmt: skip
+
+
+@contextmanager
+def a_look(run: Run) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A private copy that is thrown away: what a dry run counts there is what the real one would do."""
+    build = begin_build(run.warehouse, run.run_id)
+    with open_build(build, run.scratch, memory_limit=run.memory_limit, threads=run.threads) as con:
+        create_all(con)
+        yield con
+    build.unlink()
+
+
+def removed(run: Run, kind: str, by: str, why: str, place: str, items: int, **more: Any) -> Row:
+    """A row of audit.removals."""
+    return {
+        "removal_id": run.run_id, "kind": kind, "place": place, "items": items, "why": why,
+        "removed_at": run.started_at, "removed_by": by, **more,
+    }  # fmt: skip
+
+
+def who(by: str) -> str:
+    """The name given, else the login name."""
+    if by.strip():
+        return by.strip()[:BY_CHARS]
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"

@@ -1,0 +1,136 @@
+"""Secrets of this process: looked up where they are kept, and taken out of whatever is written down.
+
+A secret comes from an environment variable or from a Prefect Secret block, or stands in an address that an operator typed.
+The first line of defence is not to write it: addresses are shown by `tasks.ingest.hosts.safe_address`. This is the second:
+what was once used as a secret is taken out of the journal, reports, tracebacks and log lines, whoever put it there.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
+
+from tasks.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+SHORTEST = 6  # anything shorter occurs in ordinary text
+BLOCK, VARIABLE = "block:", "env:"
+SHOWN = "[secret]"
+_values: set[str] = set()
+_sealed: dict[str, str] = {}
+
+
+def hide(value: str) -> str:
+    """Remember a secret, in the forms that an address gives it; returns it."""
+    for form in (value, quote(value, safe=""), quote_plus(value), unquote(value)):
+        if len(form) >= SHORTEST:
+            _values.add(form)
+    return value
+
+
+def hide_address(url: str, shown: str) -> None:
+    """Remember everything in an address that its shown form leaves out: user, password, keys, tokens in the path."""
+    try:
+        parts = urlsplit(url)
+        pairs = parse_qsl(parts.query, keep_blank_values=True)
+    except ValueError:
+        hide(url)
+        return
+    for piece in (parts.username, parts.password, parts.fragment, *(v for _, v in pairs), *parts.path.split("/")):
+        if piece and piece not in shown:
+            hide(piece)
+    for piece in (*parts.query.split("&"), *re.split(r"[/;:=]", parts.path)):
+        value = piece.partition("=")[2] or piece
+        if value and value not in shown:
+            hide(value)
+
+
+def scrub(text: str) -> str:
+    """`text` without any secret."""
+    for value in sorted(_values, key=len, reverse=True):
+        if value in text:
+            text = text.replace(value, SHOWN)
+    return text
+
+
+def scrub_all(value: Any) -> Any:
+    """The same in lists and mappings."""
+    if not _values:
+        return value
+    if isinstance(value, str):
+        return scrub(value)
+    if isinstance(value, list | tuple):
+        return type(value)(scrub_all(each) for each in value)
+    if isinstance(value, dict):
+        return {name: scrub_all(each) for name, each in value.items()}
+    return value
+
+
+def look_up(name: str, needed_by: str) -> str:
+    """The secret that an environment variable holds, or with `block:NAME` a Prefect Secret block.
+
+    A variable may itself hold `block:NAME`. Raises UsageError `missing_key` that names the place, never a value.
+    """
+    if name.startswith(BLOCK):
+        value = from_block(name.removeprefix(BLOCK), needed_by)
+    else:
+        value = os.environ.get(name.removeprefix(VARIABLE), "")
+        if value.startswith(BLOCK):
+            value = from_block(value.removeprefix(BLOCK), needed_by)
+    if not value:
+        raise UsageError("missing_key", f"{needed_by} needs a key", next_step=f"Set {name.removeprefix(VARIABLE)}")
+    return hide(value)
+
+
+def from_block(name: str, needed_by: str) -> str:
+    """The value of a Prefect Secret block. Raises UsageError `missing_key`."""
+    from prefect.blocks.system import Secret
+
+    try:
+        block: Any = Secret.load(name)
+        return str(block.get())
+    except ValueError as problem:
+        raise UsageError(
+            "missing_key", f"{needed_by} needs a key", why=f"there is no Secret block {name!r}",
+            next_step="Make it in Prefect, as type Secret",
+        ) from problem  # fmt: skip
+
+
+def seal(target: str, shown: str) -> str:
+    """A target fit to be written down in place of one that holds a secret; `unseal` gives the original back here."""
+    if shown != target:
+        _sealed[shown] = target
+    return shown
+
+
+def unseal(target: str) -> str:
+    """What was sealed in this process, or the target itself."""
+    return _sealed.get(target, target)
+
+
+class Scrubber(logging.Filter):
+    """Takes secrets out of log lines."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the line where it holds one."""
+        if _values:
+            line = record.getMessage()
+            clean = scrub(line)
+            if clean != line:
+                record.msg, record.args = clean, ()
+            if record.exc_info:
+                record.exc_text = scrub(logging.Formatter().formatException(record.exc_info))
+        return True
+
+
+def guard_logs(loggers: Iterable[logging.Logger] = ()) -> None:
+    """Put the scrubber on every handler of the root logger and of the given ones. Safe to call again."""
+    for logger in (logging.getLogger(), *loggers):
+        for handler in logger.handlers:
+            if not any(isinstance(each, Scrubber) for each in handler.filters):
+                handler.addFilter(Scrubber())

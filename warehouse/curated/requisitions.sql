@@ -1,0 +1,4 @@
+CREATE TABLE curated.requisitions (
+    posting_id VARCHAR NOT NULL,
+    requisition VARCHAR NOT NULL
+);
