@@ -24,6 +24,14 @@ demo:
 bench rows="100000":
     python -m flows.bench sample --rows {{rows}}
 
+# kill runs at every step and prove that nothing is lost; the long run: just kills 1000 50
+kills n="50" each="1":
+    python -m flows.kills --kills {{n}} --each {{each}}
+
+# mutated records of every source through split, clean and the row mask: a million takes about ten minutes of one core
+fuzz records="10000":
+    python -m flows.fuzz --records {{records}}
+
 # precision, recall and F1 against hand-made labels; more: just gold --compare HEAD~5 --by source --errors salary
 gold *args:
     python -m flows.bench_gold "${WINNOW_SHARED:?names the folder that holds gold/}/gold" {{args}}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tasks.run import Run
 
 
-@flow(name="winnow-accept", validate_parameters=False, persist_result=False)
+@flow(name="winnow-accept", validate_parameters=False, persist_result=False, result_serializer="json")
 def accept(
     held_in: str,
     source: str | None = None,

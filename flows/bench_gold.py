@@ -241,7 +241,8 @@ def grow(items: Path, copies: int) -> None:
 
 def profile_fields(batches: list[pa.RecordBatch]) -> dict[str, float]:
     """Microseconds a posting by field, first time and without memory; `(around)` is all that is no field's."""
-    from tasks.clean.engine import Engine, rare_collections
+    from tasks.clean.engine import Engine
+    from tasks.collector import rare_collections
 
     spent: dict[str, float] = defaultdict(float)
 

@@ -54,7 +54,7 @@ def run(
     ctx: click.Context, targets: Sequence[str], sources_dir: str | None, as_of: str | None, home: str | None
 ) -> None:
     """Run the pipeline; without names, over the enabled sources (at first: a made-up sample market)."""
-    from flows.running import run_and_tell
+    from flows.telling import run_and_tell
 
     ctx.exit(run_and_tell(settings_of(ctx, home), list(targets), sources_dir=sources_dir, as_of=as_of))
 
@@ -86,7 +86,7 @@ def sample(rows: int, seed: int, days: int, out: Path, home: str | None) -> None
 @click.pass_context
 def backfill(ctx: click.Context, name: str, since: str, until: str, sources_dir: str | None, home: str | None) -> None:
     """Load the captures of one source that were observed between two dates, both included."""
-    from flows.running import run_and_tell
+    from flows.telling import run_and_tell
 
     ctx.exit(run_and_tell(settings_of(ctx, home), [name], sources_dir=sources_dir, since=since, until=until))
 
@@ -99,7 +99,7 @@ def backfill(ctx: click.Context, name: str, since: str, until: str, sources_dir:
 @click.pass_context
 def replay(ctx: click.Context, reason: str | None, held: str | None, sources_dir: str | None, home: str | None) -> None:
     """Take quarantined records through the newest rulebook; what is now good is loaded as of its first sighting."""
-    from flows.running import accept_and_tell, replay_and_tell
+    from flows.telling import accept_and_tell, replay_and_tell
 
     if held:
         ctx.exit(accept_and_tell(settings_of(ctx, home), held, source=None, why=None, sources_dir=sources_dir))
@@ -117,7 +117,7 @@ def accept(
     ctx: click.Context, run_id: str, source: str | None, reason: str, sources_dir: str | None, home: str | None
 ) -> None:
     """Publish batches that the breakers of run RUN held (of one SOURCE, if named), on your word."""
-    from flows.running import accept_and_tell
+    from flows.telling import accept_and_tell
 
     if not reason.strip():
         raise UsageError("no_reason", "the reason is empty", next_step='Say why: --reason "the board moved"')

@@ -71,9 +71,9 @@ def render_reliability() -> str:
         "What can go wrong, what happens then, and the tests that cause each fault for real and hold its outcome.",
         "Generated from `tests/faults/catalogue.csv` (`just docs`); a test sees to it that every test named here exists.",
         "All of them: `pytest tests/faults`.", "",
-        "*Error* names a stable code. A source that fails leaves the published file untouched, or publishes the other",
-        "sources and exits with 3; a gate that stops exits with 1 and publishes nothing. *Quarantined* means that the record's",
-        "text is in `audit.quarantine` under that reason, and that the rest is loaded.", "",
+        "*Error* names a stable code. Where a source fails, or a gate holds a day of it, what was published of it stays as it is,",
+        "the other sources are published, and the run exits with 3; where a gate stops the run, it exits with 1 and publishes",
+        "nothing. *Quarantined* means that the record's text is in `audit.quarantine` under that reason, the rest is loaded.", "",
     ]  # fmt: skip
     for kind, faults in groupby(read_faults(), key=lambda row: row["kind"]):
         lines += [f"## {kind.capitalize()}", "", "| | fault | outcome | held by |", "|---|---|---|---|"]

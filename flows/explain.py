@@ -6,6 +6,7 @@ import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from flows.explain_job import members
 from flows.query import connect, printable
 from tasks.clean.rule import span
 from tasks.clean.text import mask_pii
@@ -173,33 +174,6 @@ def shown(value: Any) -> str:
             return f"{span(value['min'], value['max'], ',.0f', ' to ')} {value['currency'] or '?'} a {value['period'] or '?'}"
         return ", ".join(str(v) for v in value.values() if v is not None)
     return printable(value)
-
-
-def members(con: duckdb.DuckDBPyConnection, job_id: str, posting_id: str | None = None) -> list[str]:
-    """The job's postings, and the evidence that held them together or apart."""
-    rows = con.execute(
-        """SELECT posting_id, source, title, company, posted_on, first_seen FROM curated.postings
-           WHERE job_id = ? ORDER BY first_seen, posting_id LIMIT 20""",
-        [job_id],
-    ).fetchall()
-    lines = [f"   job {job_id}: {len(rows)} posting{'s' * (len(rows) != 1)}{' or more' * (len(rows) == 20)}"]
-    for other, source, title, company, posted_on, first_seen in rows:
-        mark = "*" if other == posting_id else " "
-        lines.append(
-            f"   {mark} {other} {source}: {printable(title)} at {printable(company)}, {posted_on or f'{first_seen:%Y-%m-%d}'}"
-        )
-    pairs = con.execute(
-        """SELECT posting_a, posting_b, label, score, veto, evidence, decided_by FROM audit.matches
-           WHERE posting_a IN (SELECT posting_id FROM curated.postings WHERE job_id = $1)
-              OR posting_b IN (SELECT posting_id FROM curated.postings WHERE job_id = $1)
-           ORDER BY score DESC LIMIT 10""",
-        [job_id],
-    ).fetchall()
-    for a, b, label, score, veto, evidence, decided_by in pairs:
-        why = ", ".join(f"{k} {v:g}" for k, v in (evidence or {}).items())
-        kept = f"kept apart by {veto}" if veto else why
-        lines.append(f"     {label} {a} / {b}: score {score:.2f}, {kept} (decided by {decided_by})")
-    return lines
 
 
 def counted(con: duckdb.DuckDBPyConnection, posting_id: str) -> list[str]:

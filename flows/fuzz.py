@@ -30,12 +30,14 @@ import pyarrow as pa
 
 from flows.fuzz_mutations import mutate_cells, mutate_json, mutate_text
 from tasks.clean.engine import SCHEMA, Engine, clean_batches
+from tasks.collector import rare_collections
 from tasks.errors import WinnowError
 from tasks.ingest.landing import Capture
 from tasks.ingest.source import Source, registry, with_members
 from tasks.ingest.split import Maker, SplitReport
 from tasks.validate import apply_mask
 from tasks.validate.step import stage
+from warehouse.dictionary import create_all
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)
 SLOWEST_SECONDS = 0.1  # of processor time for one record
@@ -97,7 +99,8 @@ def split_file(source: Source, body: bytes, name: str) -> tuple[list[pa.RecordBa
     """Split one file as the pipeline does, without landing it."""
     report = SplitReport()
     maker = Maker(capture_of(source), source, report)
-    batches = [*maker.file(name, body), *maker.flush()]
+    with rare_collections():
+        batches = [*maker.file(name, body), *maker.flush()]
     return batches, report
 
 
@@ -203,6 +206,8 @@ class Fuzzer:
         rows = sum(batch.num_rows for batch in batches)
         if not report.records == rows == report.good + report.reasons.total():
             self.fail("split lost count", feed.source, body, f"{rows} rows, {report}")
+        if report.countable and report.landed_bytes != report.record_bytes + report.between_bytes:
+            self.fail("split lost bytes", feed.source, body, str(report))
         tally.records += rows
         tally.split.update(report.reasons)
         return batches
@@ -245,6 +250,7 @@ class Fuzzer:
         self.waiting, self.cleaned = [], []
         with duckdb.connect() as con:
             con.execute("ATTACH ':memory:' AS work; SET TimeZone = 'UTC'")
+            create_all(con)
             con.register("records", records)
             con.register("postings", postings)
             con.execute("CREATE TABLE work.keys AS SELECT *, $1::TIMESTAMPTZ AS seen_at FROM records", [NOW])
@@ -316,12 +322,15 @@ def fuzz(records: int, seed: int, keep: Path | None = None, tell: Callable[[Tall
         generate(rows=MARKET_ROWS, seed=seed, days=1, out=market)
         wanted = feeds(market)
     fuzzer, rng, turn = Fuzzer(keep), Random(seed), 0
-    while fuzzer.tally.made < records:
-        feed = wanted[turn % len(wanted)]
-        fuzzer.feed(feed, rng, min(feed.group, records - fuzzer.tally.made))
-        turn += 1
-        if tell and turn % 500 == 0:
-            tell(fuzzer.tally)
+    try:
+        while fuzzer.tally.made < records:
+            feed = wanted[turn % len(wanted)]
+            fuzzer.feed(feed, rng, min(feed.group, records - fuzzer.tally.made))
+            turn += 1
+            if tell and turn % 500 == 0:
+                tell(fuzzer.tally)
+    except KeyboardInterrupt:  # what was done until then is judged and told
+        fuzzer.tally.failures.append(f"interrupted after {fuzzer.tally.made:,} records")
     fuzzer.judge()
     tally = fuzzer.tally
     if tally.accounted() != tally.records:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tasks.load import journal
 
@@ -23,7 +23,7 @@ def due_time() -> datetime | None:
     return due.astimezone(UTC)
 
 
-def done_since(warehouse: Path, asked: dict[str, Any], due: datetime | None) -> str | None:
+def done_since(warehouse: Path, asked: str, due: datetime | None) -> str | None:
     """The name of a run that was asked for the same, began after `due` and ended well: it saw all that was there then."""
     if due is None:
         return None

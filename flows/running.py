@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
-import os
 import shutil
 import traceback
 from collections.abc import Callable
@@ -12,18 +12,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import click
-
 from flows import settings as settings_module
 from flows.late import done_since
-from flows.quarantine import still_waiting, told_of_replay
+from flows.quarantine import still_waiting
 from flows.stopping import stoppable, stopped_text
-from tasks.clean.corrections import read_corrections
-from tasks.clean.engine import FIELD_BY_NAME
-from tasks.dedupe import verdicts
 from tasks.errors import GateError, SourceError, StoppedError, UsageError, WinnowError
-from tasks.hidden import guard_logs, hide_address, scrub, seal
-from tasks.ingest.hosts import safe_target
+from tasks.hidden import guard_logs, scrub
 from tasks.ingest.step import fail_source, known_captures, resolve
 from tasks.load import journal
 from tasks.load.publish import disk_errors, is_full, writer_lock
@@ -57,9 +51,10 @@ class Request:
     held_in: str | None = None  # accept: the run whose held batches are meant
     due: datetime | None = None  # when a schedule meant it to start
 
-    def asked(self) -> dict[str, Any]:
-        """What a run like it would look at: two requests that agree here do the same work."""
-        return {name: getattr(self, name) for name in ("targets", "sources_dir", "as_of", "since", "until")}
+    def asked(self) -> str:
+        """Digest of what a run looks at: two requests that agree here do the same work. No address is in it to be read."""
+        said = repr((self.targets, self.sources_dir, self.as_of, self.since, self.until))
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -70,6 +65,9 @@ class Outcome:
     message: str
     entry: dict[str, Any]
     home: Path
+
+
+ENDED: list[Outcome] = []  # how the last run of this process ended
 
 
 class RunFailedError(Exception):
@@ -83,6 +81,7 @@ class RunFailedError(Exception):
 
 def conduct(request: Request, walk: Callable[[Run, Request], None]) -> Outcome:
     """Take a run from lock to journal. Expected failures end in an outcome, never in an exception."""
+    guard_logs()  # by now Prefect has made its handlers
     settings = settings_module.load(request.home)
     run = open_run(settings, request)
     run.facts["asked"] = request.asked()
@@ -93,7 +92,7 @@ def conduct(request: Request, walk: Callable[[Run, Request], None]) -> Outcome:
             "unchanged",
             f"was due at {request.due}, before run {later} began: it did this one's work",
         )
-        return Outcome(0, run.reason, {**run.entry(), "exit_code": 0}, settings.home)
+        return ended(run, None)
     try:
         with writer_lock(run.warehouse), stoppable(run):
             error = attempt(run, request, walk)
@@ -108,8 +107,14 @@ def conduct(request: Request, walk: Callable[[Run, Request], None]) -> Outcome:
         error = error or (raised if isinstance(raised, WinnowError) else ended_by(run, raised))
         if run.status != "published":
             run.status, run.reason = "stopped", error.message()
+    return ended(run, error)
+
+
+def ended(run: Run, error: WinnowError | None) -> Outcome:
+    """The outcome of a run, kept for the command line: Prefect may be unable to tell it."""
     code = exit_code_of(run, error)
-    return Outcome(code, tell(run, error), {**run.entry(), "exit_code": code}, settings.home)
+    ENDED[:] = [Outcome(code, tell(run, error), {**run.entry(), "exit_code": code}, run.home)]
+    return ENDED[0]
 
 
 def attempt(run: Run, request: Request, walk: Callable[[Run, Request], None]) -> WinnowError | None:
@@ -340,121 +345,3 @@ def tell_prefect(outcome: Outcome) -> None:
         create_artifacts(outcome.entry, outcome.home)
     except Exception as error:  # an artifact is a courtesy: the report holds the same
         log.warning("no artifacts: %s", error)
-
-
-def quiet_prefect() -> None:
-    """Settings that a run on the command line wants before Prefect is imported; what is set already stays."""
-    for name, value in {
-        "PREFECT_LOGGING_LEVEL": "CRITICAL",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-        "PREFECT_RESULTS_DEFAULT_SERIALIZER": "json",
-        "PREFECT_CLI_PROMPT": "false",
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # the default of 20 is short on a busy machine
-        "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
-        "GX_ANALYTICS_ENABLED": "false",
-    }.items():
-        os.environ.setdefault(name, value)
-    logging.basicConfig(
-        level=os.environ.get("WINNOW_LOG_LEVEL", "INFO"), format="%(asctime)s %(levelname)s %(message)s"
-    )
-    for noisy in ("httpx", "great_expectations", "prefect", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.ERROR)
-    guard_logs()
-
-
-def run_and_tell(
-    settings: Settings,
-    targets: list[str],
-    *,
-    sources_dir: str | None = None,
-    as_of: str | None = None,
-    since: str | None = None,
-    until: str | None = None,
-) -> int:
-    """Run the pipeline for the command line: print what came of it and return the exit code."""
-    targets = [sealed(target) for target in targets]  # Prefect keeps a flow's parameters, the journal the command
-    check_early(settings, targets, sources_dir, as_of, since, until)
-    quiet_prefect()
-    from flows.pipeline import pipeline
-
-    command = " ".join(["winnow run", *targets])
-    state = pipeline(targets, str(settings.home), sources_dir, as_of, since, until, command, return_state=True)
-    return told(settings, state)
-
-
-def sealed(target: str) -> str:
-    """A target as it may be written down; an address's secrets stay in this process."""
-    shown = safe_target(target)
-    if shown != target:
-        hide_address(target.partition("=")[2], shown)
-    return seal(target, shown)
-
-
-def replay_and_tell(settings: Settings, *, reason: str | None, sources_dir: str | None) -> int:
-    """Replay quarantined records for the command line."""
-    quiet_prefect()
-    from flows.replay import replay
-
-    command = "winnow replay" + (f" --reason {reason}" if reason else "")
-    return told(settings, replay(reason, str(settings.home), sources_dir, command, return_state=True))
-
-
-def accept_and_tell(
-    settings: Settings, held_in: str, *, source: str | None, why: str | None, sources_dir: str | None
-) -> int:
-    """Publish what a run held, for the command line: accepted for a reason, or judged again without one."""
-    quiet_prefect()
-    from flows.accept import accept
-
-    command = " ".join(["winnow", "accept" if why else "replay --held", held_in, *([source] if source else [])])
-    return told(settings, accept(held_in, source, why, str(settings.home), sources_dir, command, return_state=True))
-
-
-def told(settings: Settings, state: Any) -> int:
-    """Print what a finished flow run says and return its exit code."""
-    result = state.result(raise_on_failure=False)
-    entry = result.entry if isinstance(result, RunFailedError) else result
-    if not isinstance(entry, dict):
-        raise WinnowError("internal_error", str(entry)[:300] or "the flow failed", next_step="Please report this")
-    show_outcome(settings, entry, state.message or "")
-    return int(entry["exit_code"])
-
-
-def check_early(
-    settings: Settings,
-    targets: list[str],
-    sources_dir: str | None,
-    as_of: str | None,
-    since: str | None,
-    until: str | None,
-) -> None:
-    """Bad usage is told at once, before anything is started. Raises UsageError."""
-    run = open_run(settings, Request(targets, str(settings.home), sources_dir, as_of))
-    day(since), day(until)
-    verdicts.gather(settings.home)
-    if targets:
-        found = resolve(run, [target for target in targets if target != "sample"] or ["sample=."])
-        for source, _ in found:
-            read_corrections(source.folder, FIELD_BY_NAME)
-
-
-def show_outcome(settings: Settings, entry: dict[str, Any], message: str) -> None:
-    """What a person wants to know after a run: the counts, where the report and the warehouse are, and a query to try."""
-    good = entry["exit_code"] == 0
-    click.echo(f"{message}" if good else f"winnow: {message}", err=not good)
-    for failure in entry["sources_failed"]:
-        click.echo(f"winnow: source {failure['source']} failed: {failure['message']}", err=True)
-    for line in told_of_replay(entry):
-        click.echo(line)
-    for held in entry.get("sources_held", []):
-        click.echo(f"winnow: source {held['source']} is held: {held['reason']}", err=True)
-        for purpose, command in held["commands"].items():
-            click.echo(f"  {purpose:7} {command}", err=True)
-    report = settings.reports / entry["run_id"] / "index.html"
-    if report.exists():
-        click.echo(f"report     {report}")
-    if settings.warehouse.exists():
-        click.echo(f"warehouse  {settings.warehouse}")
-        click.echo('try        winnow sql "SELECT source, count(*) AS postings, count(DISTINCT job_id) AS jobs'
-                   ' FROM curated.postings GROUP BY source ORDER BY jobs DESC"')  # fmt: skip

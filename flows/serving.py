@@ -15,13 +15,7 @@ if TYPE_CHECKING:
 
 
 def serve(settings: Settings, targets: list[str], cron: str) -> None:
-    """Serve one deployment of the pipeline until stopped. Raises UsageError without a server or with a bad schedule."""
-    if not os.environ.get("PREFECT_API_URL"):
-        raise UsageError(
-            "no_prefect_server", "schedules need a Prefect server",
-            why="PREFECT_API_URL is not set",
-            next_step="Run `prefect server start` and set PREFECT_API_URL=http://127.0.0.1:4200/api",
-        )  # fmt: skip
+    """Serve one deployment of the pipeline until stopped. Raises UsageError without a server, with a bad schedule or a secret."""
     for target in targets:
         if safe_target(target) != target:
             raise UsageError(
@@ -29,6 +23,12 @@ def serve(settings: Settings, targets: list[str], cron: str) -> None:
                 why="Prefect shows a deployment's parameters to everybody who can reach it",
                 next_step="Put the address into a variable or a Secret block: NAME=env:VARIABLE or NAME=block:BLOCK",
             )  # fmt: skip
+    if not os.environ.get("PREFECT_API_URL"):
+        raise UsageError(
+            "no_prefect_server", "schedules need a Prefect server",
+            why="PREFECT_API_URL is not set",
+            next_step="Run `prefect server start` and set PREFECT_API_URL=http://127.0.0.1:4200/api",
+        )  # fmt: skip
     os.environ.setdefault("PREFECT_LOGGING_EXTRA_LOGGERS", "winnow")
     os.environ.setdefault("DO_NOT_TRACK", "1")
     from prefect.schedules import Cron

@@ -2,6 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def as_it_is(text: str) -> str:
+    """The text."""
+    return text
+
+
+CLEANERS: list[Callable[[str], str]] = [as_it_is]  # the last one takes secrets out: tasks/hidden.py puts it there
+
+
+def one_line(text: str) -> str:
+    """`text` with what cannot be seen as escapes: names of files and columns are anybody's, and may drive a terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in text)
+
 
 class WinnowError(Exception):
     """An expected failure. `code` is stable snake_case; the rest is text for people."""
@@ -20,7 +38,7 @@ class WinnowError(Exception):
             line += f": {self.why}"
         if self.next_step:
             line += f". {self.next_step}"
-        return line
+        return one_line(CLEANERS[-1](line))
 
 
 class StoppedError(BaseException):

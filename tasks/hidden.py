@@ -10,13 +10,10 @@ from __future__ import annotations
 import logging
 import os
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
-from tasks.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from tasks.errors import CLEANERS, UsageError
 
 SHORTEST = 6  # anything shorter occurs in ordinary text
 BLOCK, VARIABLE = "block:", "env:"
@@ -36,7 +33,7 @@ def hide(value: str) -> str:
 def hide_address(url: str, shown: str) -> None:
     """Remember everything in an address that its shown form leaves out: user, password, keys, tokens in the path."""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(re.sub(r"\A([A-Za-z][A-Za-z0-9+.-]{1,20}):/+", r"\1://", url))
         pairs = parse_qsl(parts.query, keep_blank_values=True)
     except ValueError:
         hide(url)
@@ -56,6 +53,9 @@ def scrub(text: str) -> str:
         if value in text:
             text = text.replace(value, SHOWN)
     return text
+
+
+CLEANERS.append(scrub)
 
 
 def scrub_all(value: Any) -> Any:
@@ -128,9 +128,10 @@ class Scrubber(logging.Filter):
         return True
 
 
-def guard_logs(loggers: Iterable[logging.Logger] = ()) -> None:
-    """Put the scrubber on every handler of the root logger and of the given ones. Safe to call again."""
-    for logger in (logging.getLogger(), *loggers):
-        for handler in logger.handlers:
+def guard_logs() -> None:
+    """Put the scrubber on every handler there is, Prefect's own included. Safe to call again, as handlers come later."""
+    loggers = [logging.getLogger(), *logging.getLogger().manager.loggerDict.values()]
+    for logger in loggers:
+        for handler in getattr(logger, "handlers", ()):
             if not any(isinstance(each, Scrubber) for each in handler.filters):
                 handler.addFilter(Scrubber())

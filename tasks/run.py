@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from tasks.clean.engine import rulebook_version
-from tasks.errors import GateError, StoppedError
+from tasks.errors import GateError, StoppedError, one_line
 from tasks.hidden import scrub_all
 
 T = TypeVar("T")
@@ -138,7 +138,7 @@ class Run:
             "rulebook_version": self.rulebook,
             "counts": self.counts,
             "steps": self.steps,
-            "warnings": self.warnings[:200],
+            "warnings": [one_line(warning) for warning in self.warnings[:200]],
             "sources_failed": self.failed,
             "sources_held": self.held,
             "checks": self.checks,

@@ -48,7 +48,7 @@ def stacked(
         for order, part in enumerate(tones)
         if amounts.get(part)
     ]
-    axis: dict[str, Any] = {"tickCount": 3, "format": ".0%" if shares else "~s"}
+    axis: dict[str, Any] = {"tickCount": 3, "tickMinStep": 0.25 if shares else 1, "format": ".0%" if shares else "~s"}
     if unit:
         axis |= {"labelExpr": f"datum.label + '{unit}'"}
     spec = {

@@ -55,6 +55,15 @@ class Reader:
         return next(iter(found[0].values())) if found else None
 
 
+def landed(run: Row) -> dict[str, int]:
+    """Captures of this run by source, as it tells them itself: also where nothing of them was loaded."""
+    found: dict[str, int] = {}
+    for capture in run.get("captures") or []:
+        source = str(capture.get("source"))
+        found[source] = found.get(source, 0) + 1
+    return found
+
+
 def ledger(read: Reader, run: Row) -> Row:
     """The run's own row as the warehouse has it; empty where it is not there (yet)."""
     found = read.rows(QUERIES["flow"].sql.replace("'{run}'", "?"), run["run_id"])

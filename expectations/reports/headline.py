@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -51,10 +52,23 @@ STATUS = {
 }
 
 
+HELD_SAYS = "A gate held back what is named below; all else was judged, and the warehouse was replaced by this version."
+
+
 def status_of(run: Row) -> Status:
     """The status of a run; an unknown one is shown as it is."""
+    if run.get("status") == "published" and run.get("sources_held"):
+        return STATUS["published"]._replace(says=HELD_SAYS)
     return STATUS.get(
         str(run.get("status")), Status(str(run.get("status") or "unknown"), "bad", "This run did not end.")
+    )
+
+
+def why_of(run: Row) -> str:
+    """Why a run was not published, without what its page says anyway: which run it is, and where its report lies."""
+    reason = show(run.get("reason"), 600)
+    return re.sub(
+        r"^gate: run \S+ was stopped: | See \S+index\.html; the last published version is untouched$", "", reason
     )
 
 
@@ -96,12 +110,14 @@ def warns(check: Row) -> bool:
 def next_steps(run: Row, quarantine: Sequence[Row], checks: Sequence[Row]) -> list[Step]:
     """What a person should do, most urgent first; empty where nothing needs doing."""
     steps = []
-    for check in [check for check in checks if stops(check)][:5]:
+    held = {str(held.get("source")) for held in run.get("sources_held") or []}
+    stopping = [c for c in checks if stops(c) and not (c["suite"] == "sources" and c.get("column_name") in held)]
+    for check in stopping[:5]:
         what = "could not run" if check.get("raised") else "failed"
         steps.append(
             Step(
                 f"The {check['severity']} check {check['suite']}.{check['expectation']} {what}: "
-                f"{show(check.get('meaning'))} Observed: {show(check.get('observed')) or 'nothing'}.",
+                f"{show(check.get('meaning')).rstrip('.')}. Observed: {show(check.get('observed')).rstrip('.') or 'nothing'}.",
                 section="checks",
             )
         )
@@ -124,7 +140,10 @@ def next_steps(run: Row, quarantine: Sequence[Row], checks: Sequence[Row]) -> li
         for failed in run.get("sources_failed") or []
     ]
     steps += [
-        Step(f"The source {show(held.get('source'), 60)} is held: {show(held.get('reason'), 300)}", section="sources")
+        Step(
+            f"The source {show(held.get('source'), 60)} is held: {show(held.get('reason'), 300).rstrip('.')}.",
+            section="sources",
+        )
         for held in run.get("sources_held") or []
     ]
     worth = [row for row in quarantine if not str(row["reason"]).startswith("not_a_posting")]

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from expectations.reports import bars
 from expectations.reports.facts import OUTCOMES
 from expectations.reports.figures import Figures
-from expectations.reports.headline import counts_of, status_of, stops, warns
+from expectations.reports.headline import counts_of, status_of, stops, warns, why_of
 from expectations.reports.masking import show
 from expectations.reports.page import moment, number, seconds, write_page
 
@@ -27,7 +27,7 @@ RUNS_LISTED = 3000  # of the older ones a line each, folded by month; of those b
 RUNS_DRAWN = 60
 GLANCE = 30
 OUTCOME_TONES = {name: name for name in reversed(OUTCOMES)}
-STOPPED_TONES = {"stopped it": "bad", "warned": "warn"}
+FAILED_TONES = {"critical": "bad", "warning": "warn"}
 
 
 def write_index(home: Path, entries: list[dict[str, Any]]) -> Path:
@@ -60,6 +60,7 @@ def _row(run: Row, reports: Path) -> Row:
     return {
         "run": {"started_at": None, "reason": None, **run},
         "status": status_of(run),
+        "why": why_of(run),
         "counts": counts_of(run),
         "seconds": (end - start).total_seconds() if start and end else None,
         "stopping": sum(stops(check) for check in checks),
@@ -134,8 +135,8 @@ def _charts(rows: Sequence[Row]) -> list[Markup]:
             f"{number(newest['counts']['records'])} in the newest",
         ),
         (
-            "checks", "Checks that did not pass", STOPPED_TONES, "",
-            [{"stopped it": row["stopping"], "warned": row["warned"]} for row in rows],
+            "checks", "Checks that did not pass", FAILED_TONES, "",
+            [{"critical": row["stopping"], "warning": row["warned"]} for row in rows],
             f"{newest['stopping'] + newest['warned']} in the newest",
         ),
         (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from expectations.reports import drift, facts, matching, sections
 from expectations.reports.facts import Reader, Row
 from expectations.reports.figures import Figures
-from expectations.reports.headline import counts_of, next_steps, sentence, status_of, stops, tiles, warns
+from expectations.reports.headline import counts_of, next_steps, sentence, status_of, stops, tiles, warns, why_of
 from expectations.reports.page import moment, write_page
 from expectations.reports.shares import share_figures, share_spark
 
@@ -63,6 +63,8 @@ def write_run_report(
         "run": run,
         "status": status,
         "bare": status.tone == "bad" and not counts["records"],
+        "why": why_of(run),
+        "landed": facts.landed(run),
         "counts": counts,
         "sentence": sentence(counts, len(batches)),
         "tiles": tiles(run, counts, totals, checks, figure),

@@ -10,7 +10,6 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,6 +41,7 @@ from tasks.clean.text import plain_text
 from tasks.clean.title import FIELD as TITLES
 from tasks.clean.trail import Trail, masked
 from tasks.clean.workplace import FIELD as WORKPLACE
+from tasks.collector import rare_collections
 from tasks.dedupe.company_key import company_id
 from tasks.dedupe.requisition import named_in
 from tasks.ingest.form import FORM, LISTS
@@ -294,22 +294,6 @@ def clean_batches(batches: Iterable[pa.RecordBatch], engine: Engine) -> Iterator
             yield engine.clean(batch)
             engine.take_changes()
             gc.freeze()  # what this batch left in reach stays there: no round of the collector need walk it
-
-
-@contextmanager
-def rare_collections() -> Iterator[None]:
-    """Lookups out of the garbage collector's sight, and its rounds far apart: they cost an eighth of cleaning.
-
-    Cleaning makes tuples by the thousand and no cycles, while every full round walks the gazetteer.
-    """
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(200_000, 20, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 def clean_one(inputs: dict[str, Any]) -> dict[str, Cleaned]:

@@ -9,6 +9,7 @@ from tasks.clean.rule import Change, Cleaned
 from tasks.clean.text import mask_pii
 
 NOT_DIGITS = bytes(b for b in range(256) if not 48 <= b < 58)
+MAIL_SIGNS = (b"@", b" at ", b"at)", b"at]", b"dot", "＠".encode())
 PHONE_DIGITS = 7  # what a phone number has at least
 CUT_MAIL = re.compile(r"[\w.%+-]{1,64}@[\w.-]*\Z")  # an address that the end of an excerpt cuts in two
 SMALL = 50_000  # changes kept in reach; beyond it they are let go
@@ -49,7 +50,7 @@ def presented(change: Change) -> tuple[int, Change]:
     """A presentable change and its id. One that holds nothing to be masked, as most, is read once for all of that."""
     if change.field != "description":
         raw = change_text(change)
-        if b"@" not in raw and b" at " not in raw and b"dot" not in raw and few_digits(raw):
+        if nothing_to_mask(raw):
             return change_id(raw), change
     shown = presentable(change)
     return change_id(change_text(shown)), shown
@@ -66,19 +67,14 @@ def measure(text: str | None) -> str | None:
     return None if text is None else f"text of about {round(len(text), -2)} characters"
 
 
-def few_digits(raw: bytes) -> bool:
-    """Whether a text has fewer digits than a phone number."""
-    return len(raw.translate(None, NOT_DIGITS)) < PHONE_DIGITS
+def nothing_to_mask(raw: bytes) -> bool:
+    """Whether a text has no sign of an address, spelled out or not, and fewer digits than a phone number."""
+    low = raw.lower()
+    return not any(sign in low for sign in MAIL_SIGNS) and len(raw.translate(None, NOT_DIGITS)) < PHONE_DIGITS
 
 
 def masked(text: str | None) -> str | None:
     """`text` without e-mails and phone numbers; the cheap test spares nearly all values."""
-    if (
-        text is None
-        or len(text) < PHONE_DIGITS
-        or (
-            "@" not in text and " at " not in text and "dot" not in text and few_digits(text.encode("utf-8", "replace"))
-        )
-    ):
+    if text is None or len(text) < PHONE_DIGITS or nothing_to_mask(text.encode("utf-8", "replace")):
         return text
     return CUT_MAIL.sub("[email]", mask_pii(text))

@@ -32,11 +32,9 @@ def named_in(text: str) -> str | None:
     read = 0
     for word in ANNOUNCED.finditer(raw.lower()):
         at = word.end()
-        if (
-            at <= read
-            or raw[max(word.start() - 1, 0) : word.start()].isalpha()
-            or raw[max(at - 4, 0) : at].lower() == IN_ADDRESS
-        ):
+        before = raw[word.start() - 1] if word.start() else 0
+        within = before >= 0x80 or chr(before).isalpha()  # "prereq", also with an accent
+        if within or at <= read or raw[max(at - 4, 0) : at].lower() == IN_ADDRESS:
             continue
         number = REQUISITION.match(raw, at, at + REACH)
         if number and not A_DATE.fullmatch(number[1]) and not raw.startswith(CUT_OFF, number.end()):

@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 from tasks.errors import UsageError
 
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}:/", re.I)
+SLASHES = re.compile(r"\A([a-z][a-z0-9+.-]{1,20}):/+", re.I)
 HIDDEN = "..."
 NAMES_TOKEN = re.compile(
     r"(?:api|access|auth|private|secret)?[-_]?(?:tokens?|keys?|secrets?|auth|password|pass|pwd|signature|sig|bearer)",
@@ -35,12 +36,17 @@ def safe_address(url: str) -> str:
     What looks like a token in the path is left out too: long and mixed, named by the part before it, or behind a sign.
     """
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(with_slashes(url))
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         return "(an address that cannot be read)"
     query = "&".join(each if plain_pair(each) else shown_pair(each) for each in parts.query.split("&") if each)
     return f"{parts.scheme}://{parts.hostname or ''}{port}{safe_path(parts.path)}" + (f"?{query}" if query else "")
+
+
+def with_slashes(url: str) -> str:
+    """An address with the two slashes that a typing error left out: what follows is a host, and not to be shown as a path."""
+    return SLASHES.sub(r"\1://", url)
 
 
 def safe_path(path: str) -> str:

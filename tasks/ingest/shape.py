@@ -113,6 +113,15 @@ class Shaper:
         path = path.removeprefix(NOT) if negated else path
         return getter(path), path in self.source.volatile or head(path) in self.source.volatile, negated
 
+    def colliding(self, columns: set[str]) -> list[tuple[str, str]]:
+        """Pairs of columns that differ in case only and of which one is read: a record with both says two things."""
+        folded = {column.casefold(): column for column in self.known}
+        return [
+            (column, folded[column.casefold()])
+            for column in columns
+            if column not in self.known and column.casefold() in folded
+        ]
+
     def wanted(self, value: Any) -> bool:
         """Whether an object looks like a record of this source: it has the key columns, else any mapped one."""
         if not isinstance(value, dict):

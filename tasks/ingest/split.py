@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from tasks.collector import rare_collections
 from tasks.errors import GateError, SourceError
 from tasks.ingest import ids
 from tasks.ingest.accounting import Account, countable
@@ -19,7 +20,7 @@ from tasks.ingest.read_json import JsonReader, read_lines
 from tasks.ingest.read_parquet import read_parquet
 from tasks.ingest.records import Record
 from tasks.ingest.shape import HINTS, SAYS_SOMETHING, Shaper
-from tasks.ingest.text import SURROGATE, UndecodableError, check_encoding, decode, exact_bytes, printable
+from tasks.ingest.text import SURROGATE, UndecodableError, check_encoding, decode, exact_bytes, printable, shown_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,10 +75,11 @@ def split(capture: Capture, source: Source, home: Path, report: SplitReport | No
     """
     report = report if report is not None else SplitReport()
     maker = Maker(capture, source, report)
-    for name, payload in open_capture(home, capture):
-        report.files += 1
-        yield from maker.file(name, payload)
-    yield from maker.flush()
+    with rare_collections():
+        for name, payload in open_capture(home, capture):
+            report.files += 1
+            yield from maker.file(name, payload)
+        yield from maker.flush()
     if report.unknown_columns:
         log.warning("%s: columns nobody knows: %s", source.name, ", ".join(sorted(report.unknown_columns)))
     if report.records == 0 and source.coverage == "snapshot":
@@ -148,6 +150,7 @@ class Maker:
         if columns is not None:
             self.check_contract(name, set(columns))
         good, careful, keyed = 0, dirty or nul, bool(source.where)
+        pairs: list[tuple[str, str]] = []  # JSON keys that one record must not have both
         for ordinal, record in enumerate(records):
             if account is not None:
                 account.take(record.payload)
@@ -160,7 +163,11 @@ class Maker:
                     continue
                 good += 1
                 if columns is None:
-                    seen.update(raw)
+                    if not raw.keys() <= seen:
+                        seen.update(raw)
+                        pairs = self.shaper.colliding(seen)
+                    if any(one in raw and other in raw for one, other in pairs):
+                        refuse_collisions(sorted(raw), name)
             self.files.append(name)
             self.ordinals.append(ordinal)
             self.records.append(record)
@@ -196,7 +203,7 @@ class Maker:
         """Refuse a file without a required column; remember columns that nobody knows."""
         missing = [column for column in self.source.required if column not in columns]
         if missing:
-            there = ", ".join(printable(column) for column in sorted(columns)[:30])
+            there = ", ".join(shown_name(column) for column in sorted(columns)[:30])
             raise GateError(
                 "contract",
                 f"{self.source.name} lacks the column {', '.join(map(repr, missing))}",
@@ -204,8 +211,7 @@ class Maker:
                 why=f"columns there: {there or 'none'}",
                 next_step=f"Compare the file with `required` in {self.source.name}/source.yml",
             )
-        refuse_collisions(sorted(columns), name)
-        self.report.unknown_columns.update(printable(column) for column in columns - self.shaper.known)
+        self.report.unknown_columns.update(shown_name(column) for column in columns - self.shaper.known)
 
     def check(self, record: Record, dirty: bool, nul: bool) -> Record:
         """Set aside what holds invalid bytes or NUL, or is too large; and make its text fit to be stored."""

@@ -9,6 +9,7 @@ from tasks.errors import UsageError
 
 BOM = "\ufeff"
 WIDE_BOMS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+NAME_CHARS = 80
 SURROGATE = re.compile("[\ud800-\udfff]")
 HTML = re.compile(rb"(?:<!--.{0,2000}?-->|<\?xml[^>]{0,200}>|\s)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
 
@@ -62,6 +63,13 @@ def printable(text: str, encoding: str = "utf-8") -> str:
     except UnicodeEncodeError:
         return text.encode("utf-8", "backslashreplace").decode()
     return raw.decode(encoding, "backslashreplace")
+
+
+def shown_name(name: str) -> str:
+    """A column's name on one line, bounded, what cannot be seen as an escape: it goes to logs and terminals."""
+    text = printable(name[:NAME_CHARS])
+    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return text if len(name) <= NAME_CHARS else text + "…"
 
 
 def exact_bytes(text: str, encoding: str = "utf-8") -> bytes | None:

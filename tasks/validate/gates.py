@@ -43,7 +43,7 @@ def judge(
 def judge_suites(
     con: duckdb.DuckDBPyConnection, suites: Sequence[Suite], run_id: str, docs_dir: Path | None = None
 ) -> list[CheckResult]:
-    """Run suites given as values: see `judge`."""
+    """Run suites given as values: see `judge`. A suite, or a table of one, without entries is a failed check of its own."""
     from expectations.run import run_suite
 
     runs = [run_suite(con, suite, run_id) for suite in suites]
@@ -51,7 +51,11 @@ def judge_suites(
         from expectations.data_docs import write_docs
 
         write_docs(runs, docs_dir)
-    empty = [_empty(suite.name, run_id) for suite in suites if not suite.entries]
+    empty = [_empty(suite.name, "the suite", run_id) for suite in suites if not suite.entries]
+    empty += [
+        _empty(suite.name, f"table {table.name}", run_id)
+        for suite in suites if suite.entries for table in suite.tables if not table.entries
+    ]  # fmt: skip
     return empty + [check for run in runs for check in run.checks]
 
 
@@ -76,7 +80,7 @@ def stop_reason(results: Sequence[CheckResult]) -> str | None:
     return f"{first.suite}.{first.expectation} {what}: {first.meaning} (observed: {first.observed}){count}"
 
 
-def _empty(suite: str, run_id: str) -> CheckResult:
+def _empty(suite: str, what: str, run_id: str) -> CheckResult:
     return CheckResult(
         run_id,
         suite,
@@ -87,6 +91,6 @@ def _empty(suite: str, run_id: str) -> CheckResult:
         0,
         False,
         False,
-        "0 entries",
+        f"{what} has 0 entries",
         "the suite checks something",
     )

@@ -77,7 +77,8 @@ class World:
         """One run of the pipeline; its Outcome (exit_code, message, entry)."""
         from flows.running import Request
 
-        return self.conduct(Request(list(targets), str(self.home), str(self.sources), as_of, command="faults"))
+        own = str(self.sources) if any(self.sources.iterdir()) else None
+        return self.conduct(Request(list(targets), str(self.home), own, as_of, command="faults"))
 
     @property
     def warehouse(self) -> Path:

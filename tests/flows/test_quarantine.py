@@ -122,6 +122,8 @@ def test_a_replay_equals_a_run_that_had_the_rules_from_the_start(
     ]
     look_at_quarantine(waited)
 
+    refuse_to_move(waited, sources, plainly)
+
     folders(sources, learned=True)
     done = plainly(waited, replay=True, sources_dir=sources)
     assert done.exit_code == 0, done.message
@@ -149,6 +151,23 @@ def test_a_replay_equals_a_run_that_had_the_rules_from_the_start(
         plainly(waited, replay=True, reason="shape", sources_dir=sources).message
         == "nothing waits in quarantine for shape"
     )
+
+
+def refuse_to_move(home: Path, sources: Path, plainly: Plainly) -> None:
+    """A parse.py that finds one more record before the known ones would give them each other's ids: it is not followed."""
+    parse = sources / "parse" / "parse.py"
+    python_beside.cache_clear()
+    shifted = PYTHON.replace("SEMICOLONS", AFTER).replace(
+        "    for line in payload", '    yield Record("", {"id": "0", "title": "Cook"})\n    for line in payload'
+    )
+    parse.write_text(shifted, encoding="utf-8")
+    before = rows(home, "SELECT * FROM curated.sightings ORDER BY ALL")
+    done = plainly(home, replay=True, reason="shape", sources_dir=sources)
+    assert (done.exit_code, done.entry["status"]) == (0, "unchanged")
+    assert done.message == "nothing that waits in quarantine could be tried"
+    assert all("cuts records elsewhere" in line for line in told_of_replay(done.entry))
+    assert len(told_of_replay(done.entry)) == 2  # both captures with a record that waits
+    assert rows(home, "SELECT * FROM curated.sightings ORDER BY ALL") == before
 
 
 def look_at_quarantine(home: Path) -> None:

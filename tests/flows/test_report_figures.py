@@ -6,17 +6,17 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from expectations.reports.queries import QUERIES
 from flows.explain import explain
+from flows.query import connect
 from flows.reporting import words_of
 from tasks.ingest.sources.sample.generate import generate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 Winnow = Any
 
@@ -40,9 +40,10 @@ def page(home: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def execute(home: Path) -> Callable[[str], Any]:
-    con = duckdb.connect(str(home / "warehouse" / "winnow.duckdb"), read_only=True)
-    return con.execute
+def execute(home: Path) -> Iterator[Callable[[str], Any]]:
+    """Through the connection of `winnow sql`: read-only and locked down."""
+    with connect(home / "warehouse" / "winnow.duckdb") as con:
+        yield con.execute
 
 
 def test_every_figure_is_what_its_line_gives(page: str, execute: Callable[[str], Any], reproduce: Any) -> None:

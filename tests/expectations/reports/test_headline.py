@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from expectations.reports.headline import next_steps, reason_says, reasons, sentence, status_of
+from expectations.reports.headline import next_steps, reason_says, reasons, sentence, status_of, why_of
 from expectations.reports.page import percent, seconds
 from tasks.validate.mask import REASONS
 
@@ -67,6 +67,13 @@ def test_a_command_never_carries_a_hostile_reason() -> None:
     assert [step.command for step in steps] == ["winnow replay"]
 
 
+def test_why_leaves_out_what_the_page_says_anyway() -> None:
+    told = "gate: run 2021-x was stopped: raw.x failed. See /home/reports/2021-x/index.html; the last published version is untouched"
+    assert why_of({"reason": told}) == "raw.x failed."
+    assert why_of({"reason": "disk_full: no room"}) == "disk_full: no room"
+    assert why_of({}) == ""
+
+
 def test_what_is_told_for_information_is_nothing_to_do() -> None:
     assert next_steps({"status": "published"}, [], [{"passed": False, "severity": "info"}]) == []
     [step] = next_steps({"status": "published"}, [], [{"passed": False, "severity": "warning"}])
@@ -79,9 +86,17 @@ def test_a_source_that_failed_or_is_held_is_told() -> None:
         "sources_failed": [{"source": "muse", "message": "no answer."}],
         "sources_held": [{"source": "board", "reason": "9 records on 2021-01-01; usual 900"}],
     }
-    assert [step.text for step in next_steps(run, [], [])] == [
+    tripped = {
+        "suite": "sources",
+        "expectation": "rows",
+        "column_name": "board",
+        "passed": False,
+        "severity": "critical",
+    }
+    assert "held back" in status_of(run).says
+    assert [step.text for step in next_steps(run, [], [tripped])] == [
         "The source muse failed: no answer. The next run tries again.",
-        "The source board is held: 9 records on 2021-01-01; usual 900",
+        "The source board is held: 9 records on 2021-01-01; usual 900.",
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.dedupe.clusters import Graph, cluster, components
+from tasks.dedupe.clusters import UNKNOWN, Graph, cluster, components
 
 KINDS = 8  # statements of a fingerprint: cities, regions, countries, requisition, level, grade, years, seasons
 NONE: frozenset[str] = frozenset()
@@ -32,12 +32,13 @@ def graph(
     roles: list[set[str]] | None = None,
     together: list[tuple[int, int]] | None = None,
     apart: list[tuple[int, int]] | None = None,
+    since: list[int] | None = None,
 ) -> Graph:
     """A graph whose first fingerprints are the fullest."""
     a, b, score = (np.array([e[i] for e in edges]) for i in range(3))
     return Graph(
         said=said,
-        since=np.zeros(len(said), np.int64),
+        since=np.array(since or [UNKNOWN] * len(said)),
         listed=listed or [{} for _ in said],
         roles=[frozenset(each) for each in roles or [set()] * len(said)],
         rank=np.arange(len(said)),
@@ -63,6 +64,31 @@ def test_a_bridge_does_not_join_two_cities() -> None:
 def test_a_bridge_that_is_as_close_to_both_stays_alone() -> None:
     said = [says("austin"), says(""), says("denver")]
     assert groups(graph(said, [(0, 1, 1.5), (1, 2, 1.45)])) == {frozenset({0}), frozenset({1}), frozenset({2})}
+
+
+@pytest.mark.parametrize("kind", ["city", "requisition"])
+@pytest.mark.parametrize(
+    ("since", "joins"),
+    [
+        ([1, 5, 9], 0),
+        ([9, 5, 1], 2),
+        ([1, 9, 5], None),
+        ([6, 5, 7], None),
+        ([UNKNOWN, 5, 9], 0),
+        ([1, UNKNOWN, 9], None),
+    ],
+)
+def test_who_was_there_before_all_but_one_belongs_to_that_one(kind: str, since: list[int], joins: int | None) -> None:
+    said = [
+        says(**{"city": "austin", kind: "one"}),
+        says(**{"city": "austin", kind: ""}),
+        says(**{"city": "austin", kind: "two"}),
+    ]
+    edges = [(0, 1, 1.5), (1, 2, 1.5)]
+    expected = {frozenset({0}), frozenset({1}), frozenset({2})}
+    if joins is not None:
+        expected = {frozenset({joins, 1}), frozenset({2 - joins})}
+    assert groups(graph(said, edges, since=since)) == expected
 
 
 def test_requisitions_keep_siblings_apart() -> None:

@@ -145,6 +145,11 @@ def test_verdicts_are_taken_and_taken_back(house: House) -> None:
     house.match()
     assert house.state() == before
     assert house.rows("SELECT * FROM audit.verdicts") == []
+    # every move there has one back, so that the trail of a posting ends where its job is
+    moves = house.rows("SELECT run_id, posting_id, job_before, job_after FROM audit.job_moves ORDER BY ALL")
+    there, back = ([move[1:] for move in moves if move[0] == run] for run in ("run 2", "run 3"))
+    assert there
+    assert sorted(back) == sorted((name, after, earlier) for name, earlier, after in there)
 
 
 def test_verdicts_hold_when_new_postings_come(house: House) -> None:

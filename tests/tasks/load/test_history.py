@@ -56,7 +56,7 @@ class Shelf:
                 {
                     "capture_id": capture_id, "source": "board", "url": "x", "fetched_at": DAY0,
                     "observed_at": DAY0 + timedelta(days=day), "status": "file", "bytes": 1, "sha256": capture_id,
-                    "coverage": self.coverage, "files": 1,
+                    "coverage": self.coverage, "files": 1, "landed_bytes": 1, "record_bytes": 1, "between_bytes": 0,
                 }
             )  # fmt: skip
             for ordinal, seen in enumerate(records):
@@ -80,6 +80,7 @@ class Shelf:
             {
                 **dict.fromkeys(POSTINGS.names), **{k: f[k] for k in ("raw_id", "posting_id", "content_id", "source")},
                 "titles": [f["title"]], "posted_on": f["posted_on"], "change_ids": [],
+                "requisition_named": next((word for word in f["title"].split() if word.startswith("R-")), None),
                 "reason": "bad" if f["title"] == reject else None,
             }
             for f in forms
@@ -97,10 +98,12 @@ class Shelf:
         merge.load_sightings(con)
         history.load_versions(con)
         merge.load_postings(con)
+        merge.load_requisitions(con)
         history.load_spells(con)
         merge.load_trail(con)
-        merge.load_ledger(con, run_id, "r1", "capture")
+        merge.load_ledger(con, run_id, "r1", "capture", DAY0)
         con.execute("COMMIT")
+        merge.note_touched(con)
         return run_counts(con, run_id)
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
@@ -306,3 +309,18 @@ def test_of_equal_records_in_one_capture_the_first_stands_for_the_posting() -> N
     shelf.load((0, [Seen("a", "x"), Seen("a", "x"), Seen("a", "x")]))
     assert shelf.rows("SELECT raw_id FROM curated.versions") == [("c0-a-0",)]
     assert shelf.rows("SELECT raw_id FROM curated.sightings WHERE outcome = 'new'") == [("c0-a-0",)]
+
+
+def test_every_requisition_that_a_posting_named_is_kept_in_whatever_order() -> None:
+    days = [
+        (0, [Seen("a", "x R-1", posted="2026-01-01"), Seen("a", "x", posted="2026-01-02")]),
+        (1, [Seen("a", "y R-2")]),
+    ]
+    for order in (days, days[::-1]):
+        shelf = Shelf()
+        for day in order:
+            shelf.load(day)
+            assert shelf.rows("SELECT posting_id FROM work.touched") == [("pa",)]
+        assert shelf.rows("FROM curated.requisitions ORDER BY ALL") == [("pa", "R-1"), ("pa", "R-2")]
+        shelf.load((2, [Seen("a", "y R-2")]))
+        assert shelf.rows("SELECT count(*) FROM curated.requisitions") == [(2,)]

@@ -1,0 +1,115 @@
+"""What the listing says goes before what was concluded from the text; what a posting said once holds."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.dedupe import candidates
+from tasks.dedupe.listed import listed_company, listed_titles
+from tasks.dedupe.requisition import named_in
+from tasks.dedupe.shingles import shingle
+
+from .conftest import AUSTIN, House, place, posting, text
+
+
+@pytest.mark.parametrize(
+    ("titles", "listed", "kept"),
+    [
+        (("Data Engineer",), "DATA ENGINEER (m/f/d)", ("Data Engineer",)),
+        (("Data Engineer", "Miller"), "Data Engineers and Millers", ("Data Engineer", "Miller")),
+        (("Data Engineer", "Miller"), "Data Engineer", ("Data Engineer",)),
+        (("Senior Miller",), "Miller", ("Miller",)),
+        (("Rails Developer", "iOS Developer"), "Developers", ("Developer",)),
+        (("Software Engineer II",), "Software Engineer", ("Software Engineer",)),
+    ],
+)
+def test_titles_of_the_text_do_not_stand_for_the_listed_one(
+    titles: tuple[str, ...], listed: str, kept: tuple[str, ...]
+) -> None:
+    assert listed_titles(titles, listed) == kept
+
+
+@pytest.mark.parametrize(
+    ("company", "listed", "kept"),
+    [
+        ("Marlow Mills", "Marlow Mills, Inc.", "Marlow Mills"),
+        ("Marlow Mills", "Marlow Mills\n3.8", "Marlow Mills"),
+        ("Pepperwood", "Marlow Mills Inc", "Marlow Mills"),
+        ("Pepperwood", "Confidential", None),
+        ("Pepperwood", "", None),
+        ("Robert Half", "Robert Half", None),
+    ],
+)
+def test_an_employer_of_the_text_does_not_stand_for_the_listed_one(company: str, listed: str, kept: str | None) -> None:
+    assert listed_company(company, listed) == kept
+
+
+def test_copies_of_which_cleaning_concluded_something_else_are_one_job(house: House) -> None:
+    listed = {"title_listed": "Developer", "company_listed": "Marlow Mills", "places_listed": "Austin, TX"}
+    house.add([
+        posting(source="a", title="Developer", **listed),
+        posting(source="b", title="Lead Miller", titles=["Lead Miller", "Baker"], company="Pepperwood", **listed),
+    ])  # fmt: skip
+    house.match()
+    assert len(house.groups()) == 1
+
+
+def test_a_place_that_only_the_text_names_keeps_nothing_apart(house: House) -> None:
+    told = {"title_listed": "Data Engineer", "company_listed": "Marlow Mills"}
+    house.add([
+        posting(source="a", places_listed="Austin, TX", **told),
+        posting(source="b", locations=[place("Oslo", None, "NO")], places_listed=None, **told),
+        posting(source="c", locations=[place("Oslo", None, "NO")], **{**told, "title_listed": "Data Engineer - Oslo"}),
+    ])  # fmt: skip
+    house.match()
+    jobs = dict(house.rows("SELECT source, job_id FROM curated.postings"))
+    assert jobs["c"] != jobs["a"]
+
+
+def test_a_requisition_named_once_keeps_sister_openings_apart(house: House) -> None:
+    silent, first, second = (
+        posting(source="a"),
+        posting(source="b", requisition="R-1001"),
+        posting(source="c", requisition="R-1002"),
+    )
+    house.add([silent, second])
+    house.match()
+    assert len(house.groups()) == 1
+    house.con.execute("INSERT INTO curated.requisitions VALUES (?, 'r1001')", [silent["posting_id"]])
+    house.add([silent, first])
+    house.match()
+    assert frozenset({silent["posting_id"], first["posting_id"]}) in house.groups()
+    house.con.execute("INSERT INTO curated.requisitions VALUES (?, 'R-1002')", [silent["posting_id"]])
+    house.add([silent])
+    house.match()
+    assert len(house.groups()) == 3  # it named both: nobody knows which
+
+
+def test_who_names_no_city_meets_every_opening_however_common_the_text(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(candidates, "MOST_TEXTS", 3)
+    cities = [AUSTIN, place("Denver", "CO"), place("Dallas", "TX"), place("Boise", "ID")]
+    house.add([posting(source="placed", source_key=str(n), locations=[city]) for n, city in enumerate(cities)])
+    house.add(
+        [
+            posting(source="roaming", source_key=str(n), locations=[], description=text(1) + text(9 + n, 20))
+            for n in (1, 2)
+        ]
+    )
+    house.match()
+    assert len(house.groups()) == 6
+
+
+PIECE = st.sampled_from(
+    ["Req", "req.", "REQ-1234", "Requisition #:", "Reference:", "reference id", "R-0012345", "2025-11-02", "jobs/req-1190-x", "JR55512", "...",
+     "requirements", "préreq", "12345BR", "Number", " ", "\n", "…", "id"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECE, max_size=12).map(" ".join))
+def test_a_number_is_read_from_one_text_as_from_a_batch(words: str) -> None:
+    assert named_in(words) == shingle(pa.array([words], pa.large_string())).requisition[0]
