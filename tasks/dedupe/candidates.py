@@ -30,6 +30,14 @@ SEARCHES = {
                  WHEN len(countries) > 0 THEN countries ELSE [''] END)) AS key, print, n.print IS NOT NULL AS is_new
         FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE company_key <> '' AND title_core <> ''
     """,
+    # the next month's notice of an employer lists other roles, at other levels
+    "notice_place": """
+        SELECT DISTINCT hash(company_key, unnest(
+            CASE WHEN len(cities) > 0 THEN cities WHEN len(countries) > 0 THEN countries ELSE [''] END)) AS key,
+            print, n.print IS NOT NULL AS is_new
+        FROM curated.fingerprints LEFT JOIN match_new AS n USING (print)
+        WHERE company_key <> '' AND len(roles) > 0 AND size > 0
+    """,
     # who names no city has to meet all who name one, however many texts are alike: else it meets only its own kind, and
     # those of many openings become one
     "company_title_roaming": """

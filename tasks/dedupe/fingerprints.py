@@ -65,7 +65,8 @@ RAW = """
     SELECT posting_id, company, requisition, locations, posted_on,
            CASE WHEN ends_with(lower(titles), ' at ' || lower(company))
                 THEN left(titles, length(titles) - length(company) - 4) ELSE titles END AS titles,
-           coalesce({title_listed}, titles) AS listed, {places_listed} AS places, {stated} AS stated, named
+           coalesce({title_listed}, titles) AS listed, NOT ({has_fields}) AS notice, {places_listed} AS places, {stated} AS stated,
+           named
     FROM read
 """
 
@@ -78,6 +79,7 @@ KEYED = """
                CASE WHEN len(x.shingles) = 0 THEN r.posted_on END AS posted_on,
                coalesce(c.key, '') AS company_key, coalesce(c.short, '') AS company_short,
                t.core, t.head AS title_head, t.level, t.grade, l.years, l.seasons, p.cities, p.regions, p.countries,
+               CASE WHEN NOT r.notice THEN [] WHEN len(t.roles) = 0 THEN [''] ELSE t.roles END AS roles,
                CASE WHEN regexp_matches(r.titles, '[-–—,(|:]| in ')
                     THEN list_filter(t.core, lambda w: NOT list_contains(p.words, w)) ELSE t.core END AS placeless,
                contains(lower(r.titles), ' at ') OR contains(r.titles, '@') AS says_at, c.words AS company_words,
@@ -100,16 +102,16 @@ KEYED = """
                                ELSE core END, ' ') AS title_core
         FROM bare
     )
-    SELECT c.*, md5_number_lower(concat_ws('|', company_key, company_short, title_core, title_head, wording, reading, posted_on, level,
-               grade, years, seasons, array_to_string(cities, ';'), array_to_string(regions, ';'),
+    SELECT c.*, md5_number_lower(concat_ws('|', company_key, company_short, title_core, title_head, wording, reading, posted_on,
+               array_to_string(roles, ';'), level, grade, years, seasons, array_to_string(cities, ';'), array_to_string(regions, ';'),
                array_to_string(countries, ';'), requisition, text_hash, words, s.posting_id)) AS print
     FROM cored AS c LEFT JOIN match_separate AS s ON s.posting_id = c.posting_id
 """
 
 STORE = """
     INSERT INTO curated.fingerprints BY NAME
-    SELECT k.print, company_key, company_short, title_core, title_head, wording, reading, posted_on, level, grade, years, seasons,
-           cities, regions, countries, requisition, text_hash, words, len(shingles) AS size, {places} AS places, shingles
+    SELECT k.print, company_key, company_short, title_core, title_head, wording, reading, posted_on, roles, level, grade, years,
+           seasons, cities, regions, countries, requisition, text_hash, words, len(shingles) AS size, {places} AS places, shingles
     FROM match_keyed AS k
     SEMI JOIN (
         SELECT min(posting_id) AS posting_id FROM match_keyed ANTI JOIN curated.fingerprints USING (print) GROUP BY print
@@ -181,6 +183,7 @@ def _keys_of_distinct_values(con: duckdb.DuckDBPyConnection) -> None:
         "titles": pa.array(titles, pa.string()), "core": pa.array([k.core.split() for k in keys], strings),
         "head": pa.array([k.head for k in keys], pa.string()),
         "level": pa.array([k.level for k in keys], pa.string()), "grade": pa.array([k.grade for k in keys], pa.string()),
+        "roles": pa.array([k.roles for k in keys], strings),
     })  # fmt: skip
     listed = [row[0] for row in con.execute("SELECT DISTINCT listed FROM match_raw").fetchall()]
     terms = [term(text) for text in listed]

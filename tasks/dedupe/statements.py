@@ -52,7 +52,8 @@ def statements(con: duckdb.DuckDBPyConnection, prints: Prints) -> list[tuple[fro
     found = con.execute(
         """
         SELECT array_to_string(cities, ';'), array_to_string(regions, ';'), array_to_string(countries, ';'), requisition,
-               replace(level, '/', ';'), replace(grade, '/', ';'), years, seasons
+               CASE WHEN len(roles) > 1 THEN '' ELSE replace(level, '/', ';') END,
+               CASE WHEN len(roles) > 1 THEN '' ELSE replace(grade, '/', ';') END, years, seasons
         FROM curated.fingerprints SEMI JOIN match_arrow USING (print) ORDER BY print
         """
     ).fetchall()
@@ -65,6 +66,17 @@ def statements(con: duckdb.DuckDBPyConnection, prints: Prints) -> list[tuple[fro
         return known[text]
 
     return [tuple(said(text) for text in row) for row in found]
+
+
+def offered(con: duckdb.DuckDBPyConnection, prints: Prints) -> list[frozenset[str]]:
+    """The roles of each of these prints (sorted) that is a notice, see clusters.Graph."""
+    con.register("match_arrow", pa.table({"print": prints}))
+    found = con.execute(
+        "SELECT print, roles FROM curated.fingerprints SEMI JOIN match_arrow USING (print) WHERE len(roles) > 0"
+    ).fetchall()
+    con.unregister("match_arrow")
+    known = {name: frozenset(roles) for name, roles in found}
+    return [known.get(p, frozenset()) for p in prints.tolist()]
 
 
 def first_posted(con: duckdb.DuckDBPyConnection, prints: Prints) -> npt.NDArray[np.int64]:

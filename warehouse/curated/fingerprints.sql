@@ -7,6 +7,7 @@ CREATE TABLE curated.fingerprints (
     wording UBIGINT NOT NULL,
     reading UBIGINT NOT NULL,
     posted_on DATE,
+    roles VARCHAR[] NOT NULL,
     level VARCHAR NOT NULL,
     grade VARCHAR NOT NULL,
     years VARCHAR NOT NULL,
