@@ -151,7 +151,7 @@ def test_a_replay_keeps_the_law(clean: duckdb.DuckDBPyConnection) -> None:
     clean.execute(
         """
         INSERT INTO audit.batches SELECT 'run2-cap_alpha', 'run2', 'cap_alpha', 'alpha', 1, 1, 0, 0, 0, 0,
-               now() + INTERVAL 1 DAY, 'replay';
+               now() + INTERVAL 1 DAY, 'replay', NULL, NULL, NULL;
         UPDATE audit.quarantine SET replayed_in = 'run2';
         INSERT INTO curated.sightings SELECT 'post1', 'cap_alpha', 'raw_bad', 'alpha', 'new';
         """
