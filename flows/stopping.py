@@ -34,7 +34,7 @@ def stoppable(run: Run) -> Iterator[None]:
         if run.committing or run.stopped_by:
             return
         run.stopped_by = number
-        watchdog = threading.Timer(GRACE_SECONDS, os._exit, [128 + number])
+        watchdog = threading.Timer(GRACE_SECONDS, give_up, [run, number])
         watchdog.daemon = True
         watchdog.start()
         raise StoppedError(number)
@@ -45,6 +45,12 @@ def stoppable(run: Run) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler if handler is not None else signal.SIG_DFL)
+
+
+def give_up(run: Run, number: int) -> None:
+    """End the process where the main thread has not come back; one that is tidying up already is left to it."""
+    if not run.committing:
+        os._exit(128 + number)
 
 
 def stopped_text(number: int) -> str:

@@ -56,6 +56,7 @@ def open_build(path: Path, scratch: Path, *, memory_limit: str, threads: int) ->
             "temp_directory": str(scratch.parent / "spill"),
             "preserve_insertion_order": "false",
             "autoinstall_known_extensions": "false",
+            "checkpoint_threshold": "1GB",  # once, when it closes, and not after every 16 MB of changes
         },
     )
     try:

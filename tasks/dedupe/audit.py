@@ -24,7 +24,7 @@ COPIED_DAYS = 30  # boards take over what others post within a month; what stand
 MERGED = f"""
     INSERT INTO audit.matches BY NAME
     WITH changed AS (
-        SELECT posting_id FROM match_assigned WHERE before IS DISTINCT FROM job_id OR posting_id IN (FROM match_touched)
+        SELECT posting_id FROM match_assigned WHERE before IS DISTINCT FROM job_id OR posting_id IN (SELECT posting_id FROM match_touched)
     ), member AS (
         SELECT m.posting_id, m.print, g.leader, coalesce(p.posted_on, p.first_seen::DATE) AS began, p.source
         FROM curated.job_members AS m JOIN match_grouped AS g USING (print) JOIN curated.postings AS p USING (posting_id)

@@ -7,6 +7,7 @@ things is refused. Everything here depends on the set of fingerprints and pairs 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +27,7 @@ class Graph(NamedTuple):
     said: list[tuple[frozenset[str], ...]]
     since: Index  # the day on which a fingerprint was first posted, UNKNOWN where nobody says
     listed: list[dict[str, str]]  # of a fingerprint without a text: the sources that list it -> as what
+    roles: list[frozenset[str]]  # of a notice: the roles that it offers
     rank: Index  # the fuller a fingerprint, the lower; no two alike. The lowest of a cluster represents it
     a: Index
     b: Index
@@ -68,13 +70,27 @@ def cluster(graph: Graph) -> Clustered:
     merger = _Merger(graph)
     for x, y in sorted(graph.together):
         merger.merge(x, y, forced=True)
-    for at in np.lexsort((b, a, -score)).tolist():
+    # A notice of one role comes to those of several last: whichever came first would keep the others' neighbours away.
+    alone = np.array([bool(each) for each in merger.alone], dtype=bool)
+    several = np.array(merger.several, dtype=bool)
+    mixed = (alone[a] & several[b]) | (several[a] & alone[b])
+    for at in np.lexsort((b, a, -score, mixed)).tolist():
         merger.merge(int(a[at]), int(b[at]))
     roots = np.array([merger.find(i) for i in range(n)], dtype=np.int64)
+    # The fullest represents its cluster. Not so with notices: they change from month to month, and the longest is seldom
+    # the one that the others resemble, which is the one with most neighbours.
+    notice = np.array([bool(roles) for roles in graph.roles], dtype=bool)
+    near = notice[a] & notice[b] & (roots[a] == roots[b])
+    kin = np.bincount(np.concatenate((a[near], b[near])), minlength=n)
+    of_place = np.lexsort((graph.rank, -kin))
     best = np.full(n, n, dtype=np.int64)
-    np.minimum.at(best, roots, graph.rank)
-    of_rank = np.argsort(graph.rank)
-    return Clustered(of_rank[best[roots]], merger.refused, merger.contradictions)
+    np.minimum.at(best, roots, np.argsort(of_place))
+    return Clustered(of_place[best[roots]], merger.refused, merger.contradictions)
+
+
+@cache
+def _words(role: str) -> frozenset[str]:
+    return frozenset(role.split())
 
 
 class _Merger:
@@ -84,6 +100,9 @@ class _Merger:
         self.parent = list(range(len(graph.said)))
         self.said = list(graph.said)
         self.listed = list(graph.listed)
+        # of notices: the roles of those that offer one alone, and whether there is one that offers several
+        self.alone = [roles if len(roles) == 1 and "" not in roles else frozenset[str]() for roles in graph.roles]
+        self.several = [bool(roles) and not alone for roles, alone in zip(graph.roles, self.alone, strict=True)]
         self.foes: dict[int, set[int]] = {}
         self.refused = self.contradictions = 0
         for x, y in graph.apart:
@@ -106,19 +125,31 @@ class _Merger:
             self.refused += not forced
             return
         said = self._agreed(self.said[x], self.said[y])
-        if (said is None or self._listed_apart(x, y)) and not forced:
+        if (said is None or self._listed_apart(x, y) or self._alone_apart(x, y)) and not forced:
             self.refused += 1
             return
         low, high = min(x, y), max(x, y)
         self.parent[high] = low
         self.said[low] = said or self.said[low]
         self.listed[low] = {**self.listed[x], **self.listed[y]}
+        self.alone[low] = self.alone[x] | self.alone[y]
+        self.several[low] = self.several[x] or self.several[y]
         if high in self.foes:
             self.foes.setdefault(low, set()).update(self.foes.pop(high))
 
     def _listed_apart(self, x: int, y: int) -> bool:
         mine, yours = self.listed[x], self.listed[y]
         return any(source in yours and yours[source] != what for source, what in mine.items())
+
+    def _alone_apart(self, x: int, y: int) -> bool:
+        """Whether a notice of several roles would join two that offer one role each, another one."""
+        if not (self.several[x] or self.several[y]):
+            return False
+        return any(
+            not (mine <= yours or yours <= mine)
+            for mine in map(_words, self.alone[x])
+            for yours in map(_words, self.alone[y])
+        )
 
     @staticmethod
     def _agreed(x: tuple[frozenset[str], ...], y: tuple[frozenset[str], ...]) -> tuple[frozenset[str], ...] | None:

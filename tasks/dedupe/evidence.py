@@ -16,6 +16,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from tasks.dedupe.common_text import count_common
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -45,7 +47,9 @@ def _apart(column: str) -> str:
 
 def _crossing(column: str) -> str:
     mine, yours = f"x.{column}", f"y.{column}"
-    return f"len({mine}) > 1 AND len({yours}) > 1 AND NOT list_has_all({mine}, {yours}) AND NOT list_has_all({yours}, {mine})"
+    half = f"len(x.roles) > 0 AND len(y.roles) > 0 AND 2 * len(list_intersect({mine}, {yours})) >= greatest(len({mine}), len({yours}))"
+    return f"""len({mine}) > 1 AND len({yours}) > 1 AND NOT list_has_all({mine}, {yours}) AND NOT list_has_all({yours}, {mine})
+               AND NOT ({half})"""
 
 
 def _no_common(column: str) -> str:
@@ -53,20 +57,26 @@ def _no_common(column: str) -> str:
     several = (
         f"contains({mine} || {yours}, '/') AND list_has_any(string_split({mine}, '/'), string_split({yours}, '/'))"
     )
-    return f"{mine} <> {yours} AND NOT ({several})"
+    return f"{mine} <> {yours} AND NOT ({several}) AND NOT ({OPEN})"
 
 
 def _differ(column: str, unknown: str) -> str:
     return f"x.{column} <> {unknown} AND y.{column} <> {unknown} AND x.{column} <> y.{column}"
 
 
+# Two notices (postings whose source lists no title: their roles were read out of a text) of several roles, or of which one
+# names none: the levels that they name are those of some role, and the next month's list has them otherwise.
+OPEN = """len(x.roles) > 0 AND len(y.roles) > 0
+          AND (list_contains(x.roles, '') OR list_contains(y.roles, '') OR len(x.roles) > 1 AND len(y.roles) > 1)"""
 LONG_AGO = 90  # days
 
 # Order matters: the first that holds is the one that is named.
 VETOES = (
     Named("country", _apart("countries"), "the countries differ"),
     Named("city", _apart("cities"), "no city in common"),
-    Named("cities", _crossing("cities"), "each names a city that the other does not"),
+    Named(
+        "cities", _crossing("cities"), "each names a city that the other does not; of two notices, in more than half"
+    ),
     Named("region", _apart("regions"), "the states or provinces differ"),
     Named("level", _no_common("level"), "the titles' levels differ; none is a level too"),
     Named("grade", _no_common("grade"), "the grades of the ladder differ (II, III); none is a grade too"),
@@ -82,10 +92,23 @@ VETOES = (
 
 # Without these no ground below can hold, so that texts need not be compared: most pairs that share a city and an
 # employer's "about us" end here.
-UNPROMISING = """title_common < least(len(x.title_words), len(y.title_words))
+UNPROMISING = """title_common < least(len(x.title_words), len(y.title_words)) AND roles_common = 0
                  AND NOT (x.requisition <> '' AND x.requisition = y.requisition)"""
 TITLE_COMMON = """CASE WHEN x.title_core = y.title_core THEN len(x.title_words)
                        ELSE len(list_intersect(x.title_words, y.title_words)) END"""
+# Of two notices: how many roles of the shorter list the other one has too, one of them perhaps in more words. A notice that
+# names no role may mean any of them. Half a role is what may be one: two notices name one each, one of them in more words,
+# or one wants "engineers" of whatever kind.
+SAME_ROLE = """r = s OR r <> 'engineer' AND s <> 'engineer' AND (list_has_all(string_split(r, ' '), string_split(s, ' '))
+                                                               OR list_has_all(string_split(s, ' '), string_split(r, ' ')))"""
+ROLES_COMMON = f"""CASE WHEN len(x.roles) = 0 OR len(y.roles) = 0 THEN 0
+    WHEN x.roles = y.roles THEN len(x.roles) WHEN list_contains(x.roles, '') OR list_contains(y.roles, '') THEN 1
+    WHEN len(x.roles) = 1 AND len(y.roles) = 1
+    THEN CASE WHEN title_common >= least(len(x.title_words), len(y.title_words)) THEN 0.5 ELSE 0 END
+    ELSE greatest(
+        len(list_filter(CASE WHEN len(x.roles) <= len(y.roles) THEN x.roles ELSE y.roles END, lambda r: len(list_filter(
+            CASE WHEN len(x.roles) <= len(y.roles) THEN y.roles ELSE x.roles END, lambda s: {SAME_ROLE})) > 0)),
+        CASE WHEN list_contains(x.roles, 'engineer') OR list_contains(y.roles, 'engineer') THEN 0.5 ELSE 0 END) END"""
 
 # Known from the fields alone; computed for every candidate that no veto ends.
 FIELD_FEATURES = (
@@ -141,6 +164,13 @@ FIELD_FEATURES = (
         "title_common / greatest(1, len(x.title_words), len(y.title_words))",
         "share of the longer title's words in the other",
     ),
+    Feature(
+        "roles_shared",
+        0.0,
+        "floor(roles_common) / greatest(1, least(len(x.roles), len(y.roles)))",
+        "share of the roles of the shorter of two notices in the other",
+    ),
+    Feature("roles_perhaps", 0.0, "roles_common = 0.5", "of two notices, a role of one may be a role of the other"),
 )
 
 TEXT_FEATURES = (
@@ -152,12 +182,13 @@ TEXT_FEATURES = (
 
 # Between a member and its job's representative, who may have come together over a third: less is asked than of a pair.
 # Two whole texts of one employer share a fifth to a quarter by what it says of itself alone.
-RESEMBLES = """veto IS NULL AND (ground IS NOT NULL OR title_overlap >= 0.5 AND (
+RESEMBLES = """veto IS NULL AND (ground IS NOT NULL OR (title_overlap >= 0.5 OR roles_shared > 0 OR roles_perhaps = 1) AND (
     text_equal >= 0.28 OR least(x_size, y_size) = 0
     OR text_contained >= 0.5 AND least(x_size, y_size) < 0.4 * greatest(x_size, y_size)))"""
 
 TEXTLESS = "least(x_size, y_size) = 0"
 COMPATIBLE = "(company_equal = 1 OR company_acronym = 1 OR company_part = 1 OR company_near = 1 OR company_unknown = 1)"
+EMPLOYER = "(company_equal = 1 OR company_acronym = 1 OR company_part = 1 OR company_near = 1)"
 GROUNDS = (
     Named(
         "requisition",
@@ -194,6 +225,15 @@ GROUNDS = (
         f"""{TEXTLESS} AND wording_equal = 1 AND grade_equal = 1 AND place_equal = 1 AND place_known = 1
             AND (company_acronym = 1 OR company_part = 1)""",
         "the same places and words of the title under an acronym or a part of the name",
+    ),
+    Named(
+        "notice",
+        f"""{EMPLOYER} AND (roles_shared > 0 AND shared >= 2 AND text_contained >= 0.6 AND text_equal >= 0.4
+            OR roles_shared >= 0.5 AND shared >= 3 AND text_contained >= 0.7 AND least(x_size, y_size) < 0.5 * greatest(x_size, y_size)
+            OR roles_perhaps = 1 AND shared >= 3 AND text_contained >= 0.8 AND text_equal >= 0.65
+            OR roles_shared = 1 AND place_known = 1 AND text_contained >= 0.4 AND text_equal >= 0.2
+               AND shared >= 1 AND least(x_size, y_size) < 12)""",
+        "two notices of a compatible employer, a role in common or unsaid, and most of the text",
     ),
     Named(
         "text_of_another_name",
@@ -235,8 +275,8 @@ def weigh(con: duckdb.DuckDBPyConnection, pairs: str, into: str) -> None:
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE match_known AS
-        SELECT print, company_key, company_short, title_core, title_head, wording, reading, posted_on, level, grade, years, seasons,
-               string_split(title_core, ' ') AS title_words, cities, regions, countries, requisition, len(shingles) AS size
+        SELECT print, company_key, company_short, title_core, title_head, wording, reading, posted_on, roles, level, grade, years, seasons,
+               string_split(title_core, ' ') AS title_words, cities, regions, countries, requisition, size
         FROM curated.fingerprints SEMI JOIN (SELECT a AS print FROM {pairs} UNION SELECT b FROM {pairs}) USING (print)
         """
     )
@@ -246,31 +286,26 @@ def weigh(con: duckdb.DuckDBPyConnection, pairs: str, into: str) -> None:
         CREATE OR REPLACE TEMP TABLE match_met AS
         SELECT a, b, hint, x.size AS x_size, y.size AS y_size, {_case(VETOES)} AS differs,
                CASE WHEN differs IS NULL THEN {TITLE_COMMON} END AS title_common,
+               CASE WHEN differs IS NULL THEN {ROLES_COMMON} END AS roles_common,
                CASE WHEN differs IS NULL AND {UNPROMISING} THEN 'title' ELSE differs END AS veto, {fields}
         FROM {pairs} JOIN match_known AS x ON x.print = a JOIN match_known AS y ON y.print = b
         """
     )
+    count_common(con)
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE {into} AS
-        WITH asked AS (SELECT a, b FROM match_met WHERE veto IS NULL AND x_size > 0 AND y_size > 0),
-        texts AS (
-            SELECT print, shingles FROM curated.fingerprints
-            SEMI JOIN (SELECT a AS print FROM asked UNION SELECT b FROM asked) USING (print)
-        ), common AS (
-            SELECT a, b, len(list_intersect(x.shingles, y.shingles)) AS shared
-            FROM asked JOIN texts AS x ON x.print = a JOIN texts AS y ON y.print = b
-        ), counted AS (
-            SELECT m.* EXCLUDE (differs, title_common), CASE WHEN veto IS NULL THEN coalesce(shared, 0) END AS shared
-            FROM match_met AS m LEFT JOIN common AS c ON c.a = m.a AND c.b = m.b
+        WITH counted AS (
+            SELECT m.* EXCLUDE (differs, title_common, roles_common), CASE WHEN veto IS NULL THEN coalesce(shared, 0) END AS shared
+            FROM match_met AS m LEFT JOIN match_common AS c ON c.a = m.a AND c.b = m.b
         ), weighed AS (SELECT *, {_columns(TEXT_FEATURES)} FROM counted)
         SELECT *, CASE WHEN veto IS NULL THEN {_case(GROUNDS)} END AS ground,
                round(({score_sql()})::DOUBLE, 5)::FLOAT AS score
         FROM weighed
         """
     )
-    con.execute("DROP TABLE match_known")
-    con.execute("DROP TABLE match_met")
+    for table in ("match_known", "match_met", "match_common"):
+        con.execute(f"DROP TABLE {table}")
 
 
 def count_vetoes(con: duckdb.DuckDBPyConnection, table: str, report: MatchReport) -> None:

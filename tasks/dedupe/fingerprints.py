@@ -16,8 +16,9 @@ from tasks.dedupe.company_key import match_key
 from tasks.dedupe.listed import pick_listed
 from tasks.dedupe.place_key import place_key
 from tasks.dedupe.requisition import KNOWN, PLAIN
-from tasks.dedupe.shingles import shingle
+from tasks.dedupe.shingles import keep_freed_memory, shingle
 from tasks.dedupe.stated_place import stated_key, stated_sql
+from tasks.dedupe.text_search import PLACES
 from tasks.dedupe.title_key import term, title_key
 from tasks.dedupe.words import plainly
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-TEXTS_AT_ONCE = 700  # about 1.5 MB: temporary arrays stay in the processor's cache (5000: 1.4x the time)
+TEXTS_AT_ONCE = 300  # about 0.6 MB: temporary arrays stay in the processor's cache (1400: 1.2x the time)
 TEXT_SCHEMA = pa.schema(
     [
         ("posting_id", pa.string()),
@@ -45,6 +46,9 @@ READING = """
                                                     coalesce(r.places, r.locations::VARCHAR))), '[^\\pL\\pN]+', ' ', 'g'))
 """
 
+# By row and not by id: new postings stand at the end of the table, and the texts of all others are not unpacked.
+TOUCHED = "WHERE rowid IN (SELECT p.rowid FROM curated.postings AS p SEMI JOIN match_touched USING (posting_id))"
+
 RAW = """
     CREATE OR REPLACE TEMP TABLE match_raw AS
     WITH read AS (
@@ -54,14 +58,15 @@ RAW = """
                                  ELSE coalesce(locations, []) END AS locations,
                             CASE WHEN c.company IS NOT NULL THEN c.picked WHEN NOT coalesce(p.is_agency, false) THEN p.company END AS company),
                p.company AS named
-        FROM curated.postings AS p SEMI JOIN match_touched USING (posting_id)
+        FROM (FROM curated.postings {touched}) AS p
         LEFT JOIN match_listed_titles AS t ON t.titles = p.titles AND t.listed = {title_listed}
         LEFT JOIN match_listed_companies AS c ON c.company = p.company AND c.listed = coalesce({company_listed}, '') AND {has_fields}
     )
     SELECT posting_id, company, requisition, locations, posted_on,
            CASE WHEN ends_with(lower(titles), ' at ' || lower(company))
                 THEN left(titles, length(titles) - length(company) - 4) ELSE titles END AS titles,
-           coalesce({title_listed}, titles) AS listed, {places_listed} AS places, {stated} AS stated, named
+           coalesce({title_listed}, titles) AS listed, NOT ({has_fields}) AS notice, {places_listed} AS places, {stated} AS stated,
+           named
     FROM read
 """
 
@@ -74,6 +79,7 @@ KEYED = """
                CASE WHEN len(x.shingles) = 0 THEN r.posted_on END AS posted_on,
                coalesce(c.key, '') AS company_key, coalesce(c.short, '') AS company_short,
                t.core, t.head AS title_head, t.level, t.grade, l.years, l.seasons, p.cities, p.regions, p.countries,
+               CASE WHEN NOT r.notice THEN [] WHEN len(t.roles) = 0 THEN [''] ELSE t.roles END AS roles,
                CASE WHEN regexp_matches(r.titles, '[-–—,(|:]| in ')
                     THEN list_filter(t.core, lambda w: NOT list_contains(p.words, w)) ELSE t.core END AS placeless,
                contains(lower(r.titles), ' at ') OR contains(r.titles, '@') AS says_at, c.words AS company_words,
@@ -96,16 +102,16 @@ KEYED = """
                                ELSE core END, ' ') AS title_core
         FROM bare
     )
-    SELECT c.*, md5_number_lower(concat_ws('|', company_key, company_short, title_core, title_head, wording, reading, posted_on, level,
-               grade, years, seasons, array_to_string(cities, ';'), array_to_string(regions, ';'),
+    SELECT c.*, md5_number_lower(concat_ws('|', company_key, company_short, title_core, title_head, wording, reading, posted_on,
+               array_to_string(roles, ';'), level, grade, years, seasons, array_to_string(cities, ';'), array_to_string(regions, ';'),
                array_to_string(countries, ';'), requisition, text_hash, words, s.posting_id)) AS print
     FROM cored AS c LEFT JOIN match_separate AS s ON s.posting_id = c.posting_id
 """
 
 STORE = """
     INSERT INTO curated.fingerprints BY NAME
-    SELECT k.print, company_key, company_short, title_core, title_head, wording, reading, posted_on, level, grade, years, seasons,
-           cities, regions, countries, requisition, text_hash, words, shingles
+    SELECT k.print, company_key, company_short, title_core, title_head, wording, reading, posted_on, roles, level, grade, years,
+           seasons, cities, regions, countries, requisition, text_hash, words, len(shingles) AS size, {places} AS places, shingles
     FROM match_keyed AS k
     SEMI JOIN (
         SELECT min(posting_id) AS posting_id FROM match_keyed ANTI JOIN curated.fingerprints USING (print) GROUP BY print
@@ -113,21 +119,23 @@ STORE = """
 """
 
 
-def fingerprint(con: duckdb.DuckDBPyConnection, work_dir: Path) -> None:
+def fingerprint(con: duckdb.DuckDBPyConnection, work_dir: Path, *, everything: bool) -> None:
     """Fill match_keyed (one row a touched posting, with its print) and add unseen prints to curated.fingerprints.
 
-    Reads match_touched and match_separate (postings that a human verdict tells apart: each gets a print of its own).
+    Reads match_touched (`everything`: all postings are in it) and match_separate (postings that a human verdict tells
+    apart: each gets a print of its own).
     """
+    touched = "" if everything else TOUCHED
     given = _given(con)
     pick_listed(con, given)
-    con.execute(RAW.format(stated=stated_sql("description", given["places_listed"]), **given))
+    con.execute(RAW.format(touched=touched, stated=stated_sql("description", given["places_listed"]), **given))
     _keys_of_distinct_values(con)
-    _texts(con, work_dir)
+    _texts(con, work_dir, touched)
     plain = PLAIN.format(number="coalesce(r.requisition, x.text_requisition, '')")
     con.execute(KEYED.format(reading=READING, plain=plain, known=KNOWN))
     con.execute("CREATE OR REPLACE TEMP TABLE match_new AS "
                 "SELECT DISTINCT print FROM match_keyed ANTI JOIN curated.fingerprints USING (print)")  # fmt: skip
-    con.execute(STORE)
+    con.execute(STORE.format(places=PLACES))
     for table in (
         "match_raw",
         "match_listed_titles",
@@ -175,6 +183,7 @@ def _keys_of_distinct_values(con: duckdb.DuckDBPyConnection) -> None:
         "titles": pa.array(titles, pa.string()), "core": pa.array([k.core.split() for k in keys], strings),
         "head": pa.array([k.head for k in keys], pa.string()),
         "level": pa.array([k.level for k in keys], pa.string()), "grade": pa.array([k.grade for k in keys], pa.string()),
+        "roles": pa.array([k.roles for k in keys], strings),
     })  # fmt: skip
     listed = [row[0] for row in con.execute("SELECT DISTINCT listed FROM match_raw").fetchall()]
     terms = [term(text) for text in listed]
@@ -205,13 +214,14 @@ def _load(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, pa.Array
     con.unregister("match_arrow")
 
 
-def _texts(con: duckdb.DuckDBPyConnection, work_dir: Path) -> None:
+def _texts(con: duckdb.DuckDBPyConnection, work_dir: Path, touched: str) -> None:
     """Shingle every touched text, in slices, through a file: a million texts' shingles are 180 MB."""
     work_dir.mkdir(parents=True, exist_ok=True)
+    keep_freed_memory()
     path = work_dir / "shingles.arrow"
-    reader = con.sql(
-        "SELECT posting_id, description FROM curated.postings SEMI JOIN match_touched USING (posting_id)"
-    ).to_arrow_reader(100 * TEXTS_AT_ONCE)
+    reader = con.sql(f"SELECT posting_id, description FROM curated.postings {touched}").to_arrow_reader(
+        200 * TEXTS_AT_ONCE
+    )
     with pa.ipc.new_file(str(path), TEXT_SCHEMA) as file:
         for batch in reader:
             for start in range(0, batch.num_rows, TEXTS_AT_ONCE):

@@ -11,7 +11,7 @@ import pyarrow as pa
 from tasks.dedupe.candidates import count
 from tasks.dedupe.clusters import Graph, cluster, components
 from tasks.dedupe.evidence import RESEMBLES, weigh
-from tasks.dedupe.statements import Prints, columns, first_posted, listed, rank, statements
+from tasks.dedupe.statements import Prints, columns, first_posted, listed, offered, rank, statements
 
 if TYPE_CHECKING:
     import duckdb
@@ -126,6 +126,7 @@ def _clustered(con: duckdb.DuckDBPyConnection, edges: Edges, report: MatchReport
                 said=statements(con, prints[rest]),
                 since=first_posted(con, prints[rest]),
                 listed=[lists[i] for i in rest.tolist()],
+                roles=offered(con, prints[rest]),
                 rank=np.argsort(np.argsort(fullness[rest])),
                 a=place[a[inside]],
                 b=place[b[inside]],

@@ -39,10 +39,10 @@ def match(
     with _timed(report, "fingerprints"):
         verdicts.take(con, verdicts.gather(home, decisions), run_id)
         _take_touched(con, report, everything=version.take(con, run_id))
-        fingerprint(con, work_dir)
+        fingerprint(con, work_dir, everything=report.touched == count(con, "curated.postings"))
         members.take_members(con, report)
     with _timed(report, "candidates"):
-        find_candidates(con, report)
+        find_candidates(con, work_dir, report)
     with _timed(report, "evidence"):
         weigh(con, "match_candidates", "match_evidence")
         count_vetoes(con, "match_evidence", report)
@@ -53,7 +53,7 @@ def match(
     with _timed(report, "survivors"):
         survivors.rebuild(con)
         if report.touched or report.gone:
-            companies.rebuild(con)
+            companies.rebuild(con, everyone=report.gone > 0 or count(con, "match_former") > 0)
     with _timed(report, "audit"):
         audit.write(con, run_id, report)
     _drop_scratch(con)
@@ -62,16 +62,18 @@ def match(
 
 def _take_touched(con: duckdb.DuckDBPyConnection, report: MatchReport, *, everything: bool) -> None:
     """match_touched: postings to fingerprint. match_gone: members whose posting is no more."""
-    con.execute(
-        f"""
-        CREATE OR REPLACE TEMP TABLE match_touched AS
-        SELECT posting_id FROM curated.postings
-        WHERE {everything} OR posting_id IN (SELECT posting_id FROM work.touched UNION SELECT posting_id FROM match_judged)
-        """
+    asked = (
+        ""
+        if everything
+        else "SEMI JOIN (FROM work.touched UNION SELECT posting_id FROM match_judged) USING (posting_id)"
     )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE match_touched AS SELECT posting_id FROM curated.postings {asked}")
+    # Touched ones are new or members; as many rows on both sides then mean that nothing is gone, without comparing ids.
+    new = count(con, "(SELECT posting_id FROM match_touched ANTI JOIN curated.job_members USING (posting_id))")
+    same = count(con, "curated.job_members") + new == count(con, "curated.postings")
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE match_gone AS "
-        "SELECT posting_id FROM curated.job_members ANTI JOIN curated.postings USING (posting_id)"
+        "CREATE OR REPLACE TEMP TABLE match_gone AS SELECT posting_id FROM curated.job_members "
+        + ("LIMIT 0" if same else "ANTI JOIN curated.postings USING (posting_id)")
     )
     report.touched, report.gone = count(con, "match_touched"), count(con, "match_gone")
 

@@ -21,7 +21,7 @@ def take_members(con: duckdb.DuckDBPyConnection, report: MatchReport) -> None:
         """
         CREATE OR REPLACE TEMP TABLE match_former AS
         SELECT * FROM curated.job_members
-        SEMI JOIN (FROM match_touched UNION ALL FROM match_gone) USING (posting_id)
+        SEMI JOIN (SELECT posting_id FROM match_touched UNION ALL FROM match_gone) USING (posting_id)
         """
     )
     con.execute("DELETE FROM curated.job_members WHERE posting_id IN (SELECT posting_id FROM match_former)")
@@ -79,22 +79,24 @@ def assign(con: duckdb.DuckDBPyConnection, run_id: str, report: MatchReport) -> 
         CREATE OR REPLACE TEMP TABLE match_renewed AS
         SELECT job_id FROM match_former WHERE job_id <> ''
         UNION SELECT job_id FROM match_assigned
-              WHERE before IS DISTINCT FROM job_id OR posting_id IN (FROM match_touched)
+              WHERE before IS DISTINCT FROM job_id OR posting_id IN (SELECT posting_id FROM match_touched)
         UNION SELECT before FROM match_assigned WHERE before <> job_id
         """
     )
-    con.execute(
+    con.execute(  # a posting that was loaded anew may have another job_id in its row than its membership had
         """
-        UPDATE curated.job_members SET job_id = n.job_id FROM match_assigned AS n
-        WHERE n.posting_id = job_members.posting_id AND n.before IS DISTINCT FROM n.job_id
-        """
-    )
-    con.execute(
-        """
-        UPDATE curated.postings SET job_id = n.job_id FROM match_assigned AS n
-        WHERE n.posting_id = postings.posting_id AND postings.job_id IS DISTINCT FROM n.job_id
+        CREATE OR REPLACE TEMP TABLE match_named AS
+        SELECT posting_id, job_id FROM match_assigned
+        WHERE before IS DISTINCT FROM job_id OR posting_id IN (SELECT posting_id FROM match_touched)
         """
     )
+    for table in ("job_members", "postings"):
+        con.execute(
+            f"""
+            UPDATE curated.{table} SET job_id = n.job_id FROM match_named AS n
+            WHERE n.posting_id = {table}.posting_id AND {table}.job_id IS DISTINCT FROM n.job_id
+            """
+        )
     con.execute(
         """
         INSERT INTO audit.job_moves BY NAME
@@ -107,5 +109,5 @@ def assign(con: duckdb.DuckDBPyConnection, run_id: str, report: MatchReport) -> 
         (con.execute("SELECT count(*) FROM match_assigned WHERE before <> job_id").fetchone() or (0,))[0]
     )
     report.merged = int(
-        (con.execute("SELECT count(*) FROM match_assigned WHERE job_id <> posting_id AND posting_id IN (FROM match_touched)")
+        (con.execute("SELECT count(*) FROM match_assigned WHERE job_id <> posting_id AND posting_id IN (SELECT posting_id FROM match_touched)")
          .fetchone() or (0,))[0])  # fmt: skip

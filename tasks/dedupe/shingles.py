@@ -83,13 +83,23 @@ ODD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def mix(values: Hashes) -> Hashes:
-    """A 64-bit finaliser (splitmix64): every bit of the input moves half the bits of the output."""
-    out = values ^ (values >> np.uint64(30))
-    out *= np.uint64(0xBF58476D1CE4E5B9)
-    out ^= out >> np.uint64(27)
-    out *= np.uint64(0x94D049BB133111EB)
-    out ^= out >> np.uint64(31)
-    return out
+    """A 64-bit finaliser (splitmix64) in place: every bit of the input moves half the bits of the output."""
+    part = np.empty_like(values)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1)):
+        np.right_shift(values, np.uint64(shift), out=part)
+        values ^= part
+        if factor > 1:
+            values *= np.uint64(factor)
+    return values
+
+
+def keep_freed_memory() -> None:
+    """Let the C library keep what small batches free, up to 64 MB, instead of giving it back and asking again.
+
+    Freeing one block of just under 32 MB moves glibc's thresholds there (mallopt(3), M_MMAP_THRESHOLD). Until then a third
+    of the time of shingling goes into pages that the kernel takes away and brings back. Elsewhere it does nothing.
+    """
+    np.empty((32 << 20) - 8192, np.uint8)
 
 
 def _plain(texts: pa.Array) -> tuple[bytes, Index]:
@@ -120,10 +130,10 @@ def _whole(view: memoryview, start: int, length: int) -> int:
 
 def _fold(raw: bytes, bounds: Index) -> tuple[Bytes, Index, Index]:
     """Letters and spaces only, the bounds in that, and the places of `raw` that were taken out (sorted)."""
+    text = _padded(raw.translate(FOLD))
     if raw.isascii():
-        return _padded(raw.translate(FOLD)), bounds, np.empty(0, np.int64)
-    source = np.frombuffer(raw, np.uint8)
-    folded: Bytes = np.frombuffer(bytearray(raw.translate(FOLD)), np.uint8)
+        return text, bounds, np.empty(0, np.int64)
+    source, folded = np.frombuffer(raw, np.uint8), text[: len(raw)]
     gone = []
     at = np.flatnonzero(source >= FIRST_LEAD)
     lead = source[at]
@@ -137,9 +147,14 @@ def _fold(raw: bytes, bounds: Index) -> tuple[Bytes, Index, Index]:
     marks = marks[(source[marks] == 0xCC) | (source[marks + 1] < 0xB0)]  # combining accents, U+0300 to U+036F
     gone += [marks, marks + 1]
     out = np.sort(np.concatenate(gone))
-    stays = np.ones(len(source), np.bool_)
-    stays[out] = False
-    return _padded(folded[stays].tobytes()), bounds - np.searchsorted(out, bounds), out
+    if len(out):
+        stays = np.ones(len(source), np.bool_)
+        stays[out] = False
+        left = len(source) - len(out)
+        folded[:left] = folded[stays]
+        text = text[: left + PAD]
+        text[left:] = SPACE
+    return text, bounds - np.searchsorted(out, bounds), out
 
 
 def _bare(source: Bytes, folded: Bytes, at: Index, first: int, table: Bytes) -> Index:
@@ -158,37 +173,40 @@ def _bare(source: Bytes, folded: Bytes, at: Index, first: int, table: Bytes) -> 
 
 
 def _padded(text: bytes) -> Bytes:
-    return np.frombuffer(text + bytes([SPACE]) * PAD, np.uint8)
+    return np.frombuffer(bytearray(text + bytes([SPACE]) * PAD), np.uint8)
 
 
 def _words(text: Bytes, bounds: Index) -> tuple[Index, Index]:
-    """Where words begin and end. A text's end ends its last word."""
+    """Where words begin and end. A text's end ends its last word, and a character of CJK is a word."""
     letter = text != SPACE
-    begins = letter.copy()
-    begins[1:] &= ~letter[:-1]
-    inner = bounds[:-1][letter[bounds[:-1]]]
-    begins[inner] = True
+    edges = np.flatnonzero(letter[1:] != letter[:-1]) + 1
+    if letter[0]:
+        edges = np.concatenate(([0], edges))
+    cuts = bounds[1:-1]
     if text.max(initial=0) >= CJK[0]:
-        own = (text >= CJK[0]) & (text <= CJK[1])
-        begins |= own
-        after = np.flatnonzero(own) + 3
-        begins[after[letter[after]]] = True
-    starts = np.flatnonzero(begins)
-    closes = letter.copy()
-    closes[:-1] &= ~letter[1:] | begins[1:]
-    return starts, np.flatnonzero(closes) + 1
+        own = np.flatnonzero((text >= CJK[0]) & (text <= CJK[1]))
+        cuts = np.unique(np.concatenate((cuts, own, own + 3)))
+    cuts = cuts[letter[cuts] & letter[cuts - 1] & (cuts > 0)]
+    if len(cuts):  # an end and a beginning at one place
+        twice = np.repeat(np.unique(cuts), 2)
+        edges = np.insert(edges, np.searchsorted(edges, twice), twice)
+    return np.ascontiguousarray(edges[::2]), np.ascontiguousarray(edges[1::2])
 
 
 def _word_hashes(text: Bytes, starts: Index, ends: Index) -> Hashes:
     eight: Hashes = np.ndarray((len(text) - 7,), np.uint64, buffer=text.data, strides=(1,))
     length = ends - starts
-    out = eight[starts] & MASKS[np.minimum(length, 8)]
-    out ^= length.astype(np.uint64) << np.uint64(57)
-    out = mix(out * ODD)
+    out = eight[starts]
+    out &= MASKS.take(length, mode="clip")
+    out ^= length.view(np.uint64) << np.uint64(57)
+    out *= ODD
+    mix(out)
     for skip in (8, 16):
         long = np.flatnonzero(length > skip)
-        part = eight[starts[long] + skip] & MASKS[np.minimum(length[long] - skip, 8)]
-        out[long] = mix(out[long] + part * ODD)
+        part = eight[starts[long] + skip] & MASKS.take(length[long] - skip, mode="clip")
+        part *= ODD
+        part += out[long]
+        out[long] = mix(part)
     return out
 
 

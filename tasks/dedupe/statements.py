@@ -35,7 +35,7 @@ def rank(con: duckdb.DuckDBPyConnection, prints: Prints) -> npt.NDArray[np.int64
         """
         SELECT (company_key <> '')::INTEGER + (len(cities) > 0)::INTEGER + (requisition <> '')::INTEGER
                + (posted_on IS NOT NULL)::INTEGER AS known,
-               len(shingles) AS size
+               size
         FROM curated.fingerprints SEMI JOIN match_arrow USING (print) ORDER BY print
         """,
     )
@@ -52,7 +52,8 @@ def statements(con: duckdb.DuckDBPyConnection, prints: Prints) -> list[tuple[fro
     found = con.execute(
         """
         SELECT array_to_string(cities, ';'), array_to_string(regions, ';'), array_to_string(countries, ';'), requisition,
-               replace(level, '/', ';'), replace(grade, '/', ';'), years, seasons
+               CASE WHEN len(roles) > 1 THEN '' ELSE replace(level, '/', ';') END,
+               CASE WHEN len(roles) > 1 THEN '' ELSE replace(grade, '/', ';') END, years, seasons
         FROM curated.fingerprints SEMI JOIN match_arrow USING (print) ORDER BY print
         """
     ).fetchall()
@@ -65,6 +66,17 @@ def statements(con: duckdb.DuckDBPyConnection, prints: Prints) -> list[tuple[fro
         return known[text]
 
     return [tuple(said(text) for text in row) for row in found]
+
+
+def offered(con: duckdb.DuckDBPyConnection, prints: Prints) -> list[frozenset[str]]:
+    """The roles of each of these prints (sorted) that is a notice, see clusters.Graph."""
+    con.register("match_arrow", pa.table({"print": prints}))
+    found = con.execute(
+        "SELECT print, roles FROM curated.fingerprints SEMI JOIN match_arrow USING (print) WHERE len(roles) > 0"
+    ).fetchall()
+    con.unregister("match_arrow")
+    known = {name: frozenset(roles) for name, roles in found}
+    return [known.get(p, frozenset()) for p in prints.tolist()]
 
 
 def first_posted(con: duckdb.DuckDBPyConnection, prints: Prints) -> npt.NDArray[np.int64]:
@@ -99,7 +111,7 @@ def listed(con: duckdb.DuckDBPyConnection, prints: Prints) -> list[dict[str, str
                    CASE WHEN len(cities) > 0 AND len(list_filter(string_split(title_core, ' '),
                                                                  lambda w: NOT list_contains($common, w))) > 0
                         THEN {CROWD_OF_SPECIAL} ELSE {CROWD} END AS most
-            FROM curated.fingerprints SEMI JOIN match_arrow USING (print) WHERE len(shingles) = 0
+            FROM curated.fingerprints SEMI JOIN match_arrow USING (print) WHERE size = 0
         ), listing AS (
             SELECT print, source, own, reading, most, count(*) OVER (PARTITION BY own, source) AS times
             FROM curated.job_members JOIN reading USING (print)

@@ -59,12 +59,20 @@ def note_blocks(con: duckdb.DuckDBPyConnection, run_id: str, overflow: dict[str,
 
 
 def follow_postings(con: duckdb.DuckDBPyConnection) -> None:
-    """Jobs last as long as their postings: those merely seen again moved no job, but its dates."""
+    """Jobs last as long as their postings: those merely seen again moved no job, but its dates.
+
+    Where work.keys names the postings of this run's records, only their jobs are looked at.
+    """
+    known = con.execute(
+        "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'work' AND schema_name = 'main' AND table_name = 'keys'"
+    ).fetchall()[0][0]
+    seen = "SEMI JOIN (SELECT job_id FROM curated.postings SEMI JOIN work.keys USING (posting_id)) AS s USING (job_id)"
     con.execute(
-        """
+        f"""
         UPDATE curated.jobs AS j SET first_seen = n.first_seen, last_seen = n.last_seen
         FROM (
-            SELECT job_id, min(first_seen) AS first_seen, max(last_seen) AS last_seen FROM curated.postings GROUP BY job_id
+            SELECT job_id, min(first_seen) AS first_seen, max(last_seen) AS last_seen
+            FROM curated.postings {seen if known else ""} GROUP BY job_id
         ) AS n
         WHERE n.job_id = j.job_id AND (j.first_seen, j.last_seen) IS DISTINCT FROM (n.first_seen, n.last_seen)
         """

@@ -21,7 +21,15 @@ ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 # Written as one word, as two or with a hyphen: made one word, so that neither half can be taken for noise.
 COMPOUND = re.compile(r"\b(full|front|back)[ -]?(stack|end)\b|\b(co)[ -](op)\b|\b(dev)[ -](ops)\b")
 NOISE = re.compile(r"\b(?:full|part)[ -]time\b|\bon[ -]site\b|\ball genders\b|\b[mfwdhx](?:[/|][mfwdhx*])+\b")
+COUNT = re.compile(r"^\W{0,3}\d{1,2}(?: ?[-–/] ?\d{1,2}){1,3} ")  # of people or months, not a grade: "1-2 engineers"
 GRADES = 9
+MAKERS = {
+    "develop",
+    "engineer",
+    "hacker",
+    "programmer",
+    "software",
+}  # one trade, as notices name it in one list and the next
 
 
 class TitleKey(NamedTuple):
@@ -38,6 +46,7 @@ class TitleKey(NamedTuple):
     grade: str
     years: str
     seasons: str
+    roles: tuple[str, ...]
 
 
 @cache
@@ -47,7 +56,7 @@ def _meanings() -> dict[str, tuple[str, str]]:
 
 def _tokens(title: str) -> list[str]:
     text = COMPOUND.sub(lambda m: "".join(filter(None, m.groups())), fold(title).replace("'", "").replace("’", ""))
-    text = NOISE.sub(" ", text)
+    text = NOISE.sub(" ", COUNT.sub("", text))
     return TOKEN.findall(
         GLUED.sub(lambda m: " dotnet " if m.group() == ".net" else m.group() + " ", text.replace("/", " "))
     )
@@ -58,9 +67,10 @@ def title_key(titles: Iterable[str]) -> TitleKey:
     keys = [_one(title) for title in titles]
     if len(keys) == 1:
         return keys[0]
-    core, years, seasons = (_together(k[at] for k in keys) for at in (0, 4, 5))
-    level, grade = ("/".join(sorted({k[at] for k in keys})) for at in (2, 3))
-    return TitleKey(core, core, level, grade, years, seasons)
+    core = _together(k.core for k in keys)
+    level, grade = ("/".join(sorted(set(each))) for each in ((k.level for k in keys), (k.grade for k in keys)))
+    years, seasons = _together(k.years for k in keys), _together(k.seasons for k in keys)
+    return TitleKey(core, core, level, grade, years, seasons, tuple(sorted({role for k in keys for role in k.roles})))
 
 
 def _together(texts: Iterable[str]) -> str:
@@ -104,5 +114,11 @@ def _one(title: str) -> TitleKey:
     first, *rest = SEGMENT.split(title, maxsplit=1)
     head = _one(first).core if rest and first.strip() else words
     return TitleKey(
-        words, head, "+".join(sorted(level)) or "base", grade or "0", " ".join(sorted(years)), " ".join(sorted(seasons))
-    )
+        words, head, "+".join(sorted(level)) or "base", grade or "0", " ".join(sorted(years)), " ".join(sorted(seasons)),
+        (_role(words),) if words else (),
+    )  # fmt: skip
+
+
+def _role(core: str) -> str:
+    words = set(core.split())
+    return " ".join(sorted(words - MAKERS | {"engineer"})) if words & MAKERS else core

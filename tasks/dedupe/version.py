@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import duckdb
+import duckdb
 
 FOLDER = Path(__file__).parent
 
@@ -16,7 +14,7 @@ FOLDER = Path(__file__).parent
 @cache
 def version() -> str:
     """Digest of the files and word lists that decide a match: 12 hex digits. Human verdicts are not among them."""
-    digest = hashlib.blake2b(digest_size=6)
+    digest = hashlib.blake2b(duckdb.__version__.encode(), digest_size=6)  # hash() may differ between its versions
     for path in sorted([*FOLDER.glob("*.py"), *FOLDER.glob("lookups/*.csv")]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -107,7 +107,7 @@ def disk_errors(where: Path) -> Iterator[None]:
         if not is_full(error):
             raise
         raise WinnowError(
-            "disk_full", "the disk is full", where=str(where), why="the run needs room for a second copy of the warehouse",
+            "disk_full", "the disk is full", where=str(where), why="a run needs room for what it lands, for its scratch and for a second copy of the warehouse",
             next_step="Free some space and run again; the published version is untouched",
         ) from error  # fmt: skip
 

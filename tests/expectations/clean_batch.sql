@@ -39,7 +39,7 @@ CREATE TABLE audit.batches AS
 SELECT capture_id AS batch_id, 'run1' AS run_id, capture_id, source, count(*) AS records,
        count(*) FILTER (reason IS NULL) AS "new", 0::BIGINT AS unchanged, 0::BIGINT AS changed, 0::BIGINT AS merged,
        count(*) FILTER (reason IS NOT NULL) AS quarantined, now() AS loaded_at, 'capture' AS kind,
-       1000::BIGINT AS landed_bytes, 900::BIGINT AS record_bytes, 100::BIGINT AS between_bytes
+       1000::BIGINT AS landed_bytes, 960::BIGINT AS record_bytes, 40::BIGINT AS between_bytes
 FROM work.keys GROUP BY ALL;
 
 CREATE TABLE curated.postings AS

@@ -285,10 +285,10 @@ def test_57(warm: Warm, feed: Feed, home: Path) -> None:
 
 MOUNTS = os.geteuid() == 0 and shutil.which("mount") is not None
 PLACES = {
-    "landing": ("landing/tiny", 1),
-    "scratch": ("work", 1),
-    "private-copy": ("warehouse", 1),
-    "report": ("reports", 0),
+    "landing": "landing/tiny",
+    "scratch": "work",
+    "private-copy": "warehouse",
+    "report": "reports",  # Data Docs, while the batch is judged
 }
 
 
@@ -298,7 +298,7 @@ def full(tmp_path: Path) -> Iterator[Path]:
     place = tmp_path / "full"
     place.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(place)], check=False, capture_output=True
+        ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(place)], check=False, capture_output=True
     )
     if mounted.returncode:
         pytest.skip("this machine lets nobody mount a small file system; test_58_no_larger_file runs everywhere")
@@ -322,18 +322,13 @@ def fill(place: Path) -> Path:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_58(warm: Warm, feed: Feed, home: Path, full: Path, place: str) -> None:
-    name, code = PLACES[place]
-    before = digest(home)
+    name, before = PLACES[place], digest(home)
     shutil.move(home / name, full / "moved") if (home / name).exists() else (full / "moved").mkdir()
     (home / name).symlink_to(full / "moved")
     ballast = fill(full)
     done = warm.run(home, targets=feed.second, sources=feed.sources)
-    assert done.code == code, done.message
-    if code:
-        assert done.message.startswith("disk_full: "), done.message
-        assert digest(home) == before
-    else:
-        assert any("No space left" in warning for warning in done.entry["warnings"])
+    assert (done.code, done.message.split(":")[0]) == (1, "disk_full"), done.message
+    assert digest(home) == before
     ballast.unlink()
     goes_on(warm, feed, home)
 

@@ -7,6 +7,7 @@ CREATE TABLE curated.fingerprints (
     wording UBIGINT NOT NULL,
     reading UBIGINT NOT NULL,
     posted_on DATE,
+    roles VARCHAR[] NOT NULL,
     level VARCHAR NOT NULL,
     grade VARCHAR NOT NULL,
     years VARCHAR NOT NULL,
@@ -17,5 +18,7 @@ CREATE TABLE curated.fingerprints (
     requisition VARCHAR NOT NULL,
     text_hash UBIGINT NOT NULL,
     words INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    places UBIGINT[] NOT NULL,
     shingles UINTEGER[] NOT NULL
 );

@@ -10,6 +10,7 @@ from expectations.reports import drift, matching
 from expectations.reports.facts import Reader
 from expectations.reports.figures import Figures
 from tasks.dedupe.candidates import SEARCHES
+from tasks.dedupe.text_search import SEARCHES as TEXT_SEARCHES
 
 if TYPE_CHECKING:
     import duckdb
@@ -62,7 +63,7 @@ def test_a_run_that_loaded_nothing_has_no_drift(filled: Filled) -> None:
 
 
 def test_every_search_of_matching_is_told_in_words() -> None:
-    assert set(SEARCHES) == set(matching._blocks())
+    assert {*SEARCHES, *TEXT_SEARCHES} == set(matching._blocks())
     assert matching.says("brand_new") == {"share": "brand new", "cost": ""}
 
 

@@ -63,7 +63,7 @@ def posting(**given: Any) -> Posting:
     row.setdefault("posting_id", hashlib.blake2b(identity.encode(), digest_size=8).hexdigest())
     row.setdefault("titles", [row["title"]] if row["title"] else [])
     row.setdefault("last_seen", row["first_seen"])
-    if "title_listed" in row:  # a source with fields lists the employer as well
+    if row.get("title_listed"):  # a source with fields lists the employer as well
         row.setdefault("company_listed", row["company"])
     row.setdefault("company_id", company_id(row["company"]))
     return row

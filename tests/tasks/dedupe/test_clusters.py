@@ -29,6 +29,7 @@ def graph(
     edges: list[tuple[int, int, float]],
     *,
     listed: list[dict[str, str]] | None = None,
+    roles: list[set[str]] | None = None,
     together: list[tuple[int, int]] | None = None,
     apart: list[tuple[int, int]] | None = None,
     since: list[int] | None = None,
@@ -36,9 +37,17 @@ def graph(
     """A graph whose first fingerprints are the fullest."""
     a, b, score = (np.array([e[i] for e in edges]) for i in range(3))
     return Graph(
-        said, np.array(since or [UNKNOWN] * len(said)), listed or [{} for _ in said], np.arange(len(said)), a.astype(np.int64), b.astype(np.int64),
-        score.astype(np.float64), together or [], apart or [],
-    )  # fmt: skip
+        said=said,
+        since=np.array(since or [UNKNOWN] * len(said)),
+        listed=listed or [{} for _ in said],
+        roles=[frozenset(each) for each in roles or [set()] * len(said)],
+        rank=np.arange(len(said)),
+        a=a.astype(np.int64),
+        b=b.astype(np.int64),
+        score=score.astype(np.float64),
+        together=together or [],
+        apart=apart or [],
+    )
 
 
 def groups(made: Graph) -> set[frozenset[int]]:
@@ -151,3 +160,29 @@ def test_order_of_pairs_does_not_matter_and_no_job_contradicts_itself(
         for kind in range(KINDS):
             known = [said[i][kind] for i in group if said[i][kind]]
             assert not known or frozenset.intersection(*known)
+
+
+ENGINEER, MILLER, BOTH, UNSAID = {"engineer"}, {"miller"}, {"engineer", "miller"}, {""}
+
+
+@pytest.mark.parametrize(
+    ("roles", "jobs"),
+    [
+        ([BOTH, ENGINEER, MILLER], {(0, 1), (2,)}),
+        ([UNSAID, ENGINEER, MILLER], {(0, 1), (2,)}),
+        ([BOTH, ENGINEER, {"engineer tide"}], {(0, 1, 2)}),  # one in more words is not another one
+        ([BOTH, ENGINEER, BOTH], {(0, 1, 2)}),
+        ([BOTH, ENGINEER, BOTH, MILLER], {(0, 1, 2), (3,)}),  # the two with both are one job whoever else is like them
+        ([set(), set(), set()], {(0, 1, 2)}),  # of listings their titles have been judged pair by pair
+    ],
+)
+def test_a_notice_of_several_roles_does_not_join_two_others(roles: list[set[str]], jobs: set[tuple[int, ...]]) -> None:
+    edges = [(0, 1, 1.5), (2, 3, 1.4), (0, 2, 1.2)] if len(roles) == 4 else [(0, 1, 1.5), (0, 2, 1.2)]
+    made = graph([says("Austin")] * len(roles), edges, roles=roles)
+    assert groups(made) == {frozenset(job) for job in jobs}
+
+
+@pytest.mark.parametrize(("roles", "leader"), [(BOTH, 2), (set(), 0)])
+def test_the_notice_with_most_neighbours_represents_and_of_listings_the_fullest(roles: set[str], leader: int) -> None:
+    edges = [(0, 2, 1.0), (1, 2, 1.0), (2, 3, 1.0), (1, 3, 1.0)]
+    assert set(cluster(graph([says("Austin")] * 4, edges, roles=[roles] * 4)).leader.tolist()) == {leader}

@@ -86,7 +86,11 @@ APART: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
     "another city on the board's page": (
         {}, {"locations": [], "description": "locations\nDenver, CO\ntime type\nFull time\n" + text(1)}, "city",
     ),
-    "cities that cross": ({"locations": [AUSTIN, DALLAS]}, {"locations": [AUSTIN, DENVER]}, "cities"),
+    "cities that cross": (
+        {"locations": [AUSTIN, DALLAS], "title_listed": "Data Engineer", "places_listed": "Austin, TX; Dallas, TX"},
+        {"locations": [AUSTIN, DENVER], "title_listed": "Data Engineer", "places_listed": "Austin, TX; Denver, CO"},
+        "cities",
+    ),
     "another level": ({}, {"title": "Senior Data Engineer"}, "level"),
     "an internship": ({}, {"title": "Data Engineer Intern"}, "level"),
     "another grade": ({"title": "Data Engineer II"}, {"title": "Data Engineer III"}, "grade"),

@@ -46,15 +46,46 @@ def test_one_job(one: str, other: str) -> None:
 )
 def test_two_jobs(one: str, other: str, differs: str) -> None:
     mine, yours = title_key([one]), title_key([other])
-    assert [name for name in TitleKey._fields if name != "head" and getattr(mine, name) != getattr(yours, name)] == [
-        differs
-    ]
+    assert [
+        name
+        for name in TitleKey._fields
+        if name not in ("head", "roles") and getattr(mine, name) != getattr(yours, name)
+    ] == [differs]
 
 
 def test_several_titles_share_a_core_and_offer_their_levels_and_grades() -> None:
     both = title_key(["Senior Cook II", "Baker"])
     assert (both.core, both.level, both.grade) == ("baker cook", "base/senior", "0/2")
     assert title_key(["Senior Cook", "Senior Baker"]).level == "senior"
+
+
+@pytest.mark.parametrize(
+    ("titles", "roles"),
+    [
+        ((), ()),
+        (("Backend Developer",), ("backend engineer",)),
+        (("Senior Software Engineer", "Programmer"), ("engineer",)),
+        (("Miller", "Front-End Software Engineer"), ("engineer frontend", "miller")),
+    ],
+)
+def test_each_title_is_a_role_and_who_makes_software_is_an_engineer(
+    titles: tuple[str, ...], roles: tuple[str, ...]
+) -> None:
+    assert title_key(titles).roles == roles
+
+
+@pytest.mark.parametrize(
+    ("title", "grade"),
+    [
+        ("1-2 Engineers", "0"),
+        ("2 – 3 Millers", "0"),
+        ("Level 2 Miller", "2"),
+        ("6 month Internship", "6"),
+        ("Miller 3", "3"),
+    ],
+)
+def test_a_number_of_people_is_no_grade(title: str, grade: str) -> None:
+    assert title_key([title]).grade == grade
 
 
 @pytest.mark.parametrize(
@@ -75,7 +106,7 @@ def test_the_head_stands_before_the_first_dash(title: str, head: str) -> None:
 def test_a_title_without_content_keeps_what_it_has() -> None:
     assert title_key(["Internship"]).core == "intern"
     assert title_key(["New Opportunity"]).core
-    assert title_key([]) == TitleKey("", "", "", "", "", "")
+    assert title_key([]) == TitleKey("", "", "", "", "", "", ())
 
 
 def test_term_of_a_listed_title() -> None:
