@@ -26,10 +26,16 @@ class Account:
     def take(self, payload: str) -> None:
         """The next record. One that does not stand in the rest of the file is not counted."""
         at = self.text.find(payload, self.at)
+        while self.kind == "csv" and self.at == 0 and at >= 0 and not self.whole_line(at, at + len(payload)):
+            at = self.text.find(payload, at + 1)  # a short text may stand in the header too
         if at >= 0:
             self.pass_over(self.text[self.at : at])
             self.records += self.size(payload)
             self.at = at + len(payload)
+
+    def whole_line(self, start: int, end: int) -> bool:
+        """Whether a part of the text fills lines that are not the first."""
+        return self.text[start - 1 : start] in ("\n", "\r") and self.text[end : end + 1] in ("\n", "\r", "")
 
     def close(self) -> None:
         """The file ends; what is behind the last record was between records too."""

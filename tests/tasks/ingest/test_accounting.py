@@ -29,6 +29,7 @@ def account(text: str, kind: str, *payloads: str, enveloped: bool = False) -> tu
         ("jsonl", TEXT, ['{"id": 1}', '{"id": 1}', '{"id": "é"}'], True),  # the second is not in the file: not counted
         ("csv", "a,b\n1,2\r\n\n3,4", ["1,2", "3,4"], True),
         ("csv", "a,b\n1,2\n3,4\n", ["1,2"], False),
+        ("csv", "a,b\nb\n3,4\n", ["b", "3,4"], True),  # the first record's text stands in the header too
         ("json", '[{"a": 1} , {"a": 2}]\n', ['{"a": 1}', '{"a": 2}'], True),
         ("json", '[{"a": 1}, 7, {"a": 2}]', ['{"a": 1}', '{"a": 2}'], False),
     ],
