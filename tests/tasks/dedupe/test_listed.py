@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.dedupe import candidates
+from tasks.dedupe import text_search
 from tasks.dedupe.listed import listed_company, listed_titles
 from tasks.dedupe.requisition import named_in
 from tasks.dedupe.shingles import shingle
@@ -90,7 +90,7 @@ def test_a_requisition_named_once_keeps_sister_openings_apart(house: House) -> N
 def test_who_names_no_city_meets_every_opening_however_common_the_text(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(candidates, "MOST_TEXTS", 3)
+    monkeypatch.setattr(text_search, "MOST_TEXTS", 3)
     cities = [AUSTIN, place("Denver", "CO"), place("Dallas", "TX"), place("Boise", "ID")]
     house.add([posting(source="placed", source_key=str(n), locations=[city]) for n, city in enumerate(cities)])
     house.add(
