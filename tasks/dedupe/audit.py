@@ -58,17 +58,18 @@ KINDS = (  # label, which pairs, by what they are close
     *(("PARTIAL", f"veto = '{veto.name}' AND {MUCH}", "hint") for veto in VETOES),
     ("NON", f"veto = 'title' AND {MUCH}", "hint"),
     ("NON", "veto IS NULL AND ground IS NULL", "score"),
-    ("PARTIAL", "ground IS NOT NULL AND x.leader <> y.leader", "score"),
+    ("PARTIAL", "ground IS NOT NULL", "score"),
 )
 
 
 def _apart(label: str, condition: str, by: str) -> str:
-    grouped = "JOIN match_grouped AS x ON x.print = e.a JOIN match_grouped AS y ON y.print = e.b"
+    # two that came together all the same are told as merged, by what held them together
     return f"""
         INSERT INTO audit.matches BY NAME
         WITH closest AS (
-            SELECT e.* FROM match_evidence AS e {grouped if "leader" in condition else ""}
-            WHERE {condition} ORDER BY {by} DESC, a, b LIMIT {CLOSEST}
+            SELECT e.* FROM match_evidence AS e
+            LEFT JOIN match_grouped AS x ON x.print = e.a LEFT JOIN match_grouped AS y ON y.print = e.b
+            WHERE {condition} AND x.leader IS DISTINCT FROM y.leader ORDER BY {by} DESC, a, b LIMIT {CLOSEST}
         ), face AS (
             SELECT print, min(posting_id) AS posting_id FROM curated.job_members
             SEMI JOIN (SELECT a AS print FROM closest UNION SELECT b FROM closest) USING (print) GROUP BY print

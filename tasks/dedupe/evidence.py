@@ -180,14 +180,15 @@ TEXT_FEATURES = (
     Feature("text_equal", 0.1, "shared / greatest(1, x_size + y_size - shared)", "share of both texts that is common"),
 )
 
+COMPATIBLE = "(company_equal = 1 OR company_acronym = 1 OR company_part = 1 OR company_near = 1 OR company_unknown = 1)"
 # Between a member and its job's representative, who may have come together over a third: less is asked than of a pair.
-# Two whole texts of one employer share a fifth to a quarter by what it says of itself alone.
-RESEMBLES = """veto IS NULL AND (ground IS NOT NULL OR (title_overlap >= 0.5 OR roles_shared > 0 OR roles_perhaps = 1) AND (
-    text_equal >= 0.28 OR least(x_size, y_size) = 0
+# Two whole texts of one employer share a fifth to a quarter by what it says of itself alone. Where no text speaks, the
+# employers must: "Acme" and "Robotics" are not one employer because "Acme Robotics" stands between them.
+RESEMBLES = f"""veto IS NULL AND (ground IS NOT NULL OR (title_overlap >= 0.5 OR roles_shared > 0 OR roles_perhaps = 1) AND (
+    text_equal >= 0.28 OR least(x_size, y_size) = 0 AND {COMPATIBLE}
     OR text_contained >= 0.5 AND least(x_size, y_size) < 0.4 * greatest(x_size, y_size)))"""
 
 TEXTLESS = "least(x_size, y_size) = 0"
-COMPATIBLE = "(company_equal = 1 OR company_acronym = 1 OR company_part = 1 OR company_near = 1 OR company_unknown = 1)"
 EMPLOYER = "(company_equal = 1 OR company_acronym = 1 OR company_part = 1 OR company_near = 1)"
 GROUNDS = (
     Named(

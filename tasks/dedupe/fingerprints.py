@@ -105,7 +105,7 @@ KEYED = """
         FROM bare
     )
     SELECT c.*, md5_number_lower(concat_ws('|', company_key, company_short, title_core, title_head, wording, reading, posted_on,
-               array_to_string(roles, ';'), level, grade, years, seasons, array_to_string(cities, ';'), array_to_string(regions, ';'),
+               len(roles), array_to_string(roles, ';'), level, grade, years, seasons, array_to_string(cities, ';'), array_to_string(regions, ';'),
                array_to_string(countries, ';'), requisition, text_hash, words, s.posting_id)) AS print
     FROM cored AS c LEFT JOIN match_separate AS s ON s.posting_id = c.posting_id
 """

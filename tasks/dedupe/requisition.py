@@ -14,8 +14,10 @@ REACH = 48  # bytes behind the announcing word in which the number ends
 # The announcing words of tasks/dedupe/shingles.py, written so that all begin alike: such a search is ten times as fast.
 ANNOUNCED = re.compile(rb"re(?:q(?:uisition)?|ference)(?![a-z])")
 
-# Numbers are compared without punctuation and case: "REQ-123" and "#req123" are one.
-PLAIN = "regexp_replace(upper({number}), '[^A-Z0-9]', '', 'g')"
+# Numbers are compared without punctuation and case: "REQ-123" and "#req123" are one. What holds no digit but zeros, or is
+# shorter than four characters, names nothing: boards give every opening "See Opening ID", "MULTI", "N/A" or "0".
+BARE = "regexp_replace(upper({number}), '[^A-Z0-9]', '', 'g')"
+PLAIN = f"CASE WHEN regexp_matches({{number}}, '[1-9]') AND length({BARE}) >= 4 THEN {BARE} END"
 
 # The one number that a posting ever named; nothing where it named several.
 KNOWN = f"""

@@ -87,6 +87,19 @@ def test_a_requisition_named_once_keeps_sister_openings_apart(house: House) -> N
     assert len(house.groups()) == 3  # it named both: nobody knows which
 
 
+@pytest.mark.parametrize("number", ["See Opening ID", "MULTI", "N/A", "0", "000000", "—"])
+def test_what_boards_write_where_there_is_no_number_joins_nothing(house: House, number: str) -> None:
+    titles = ("Software Engineer, Payments", "Software Engineer, Search", "Software Engineer, Billing")
+    house.add(
+        [
+            posting(source_key=str(n), title=title, requisition=number, description=text(20 + n))
+            for n, title in enumerate(titles)
+        ]
+    )
+    house.match()
+    assert len(house.groups()) == 3
+
+
 def test_who_names_no_city_meets_every_opening_however_common_the_text(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -117,3 +117,22 @@ def test_titles_of_a_job_in_another_order_keep_their_words(house: House) -> None
     ((evidence, decided_by),) = house.rows("SELECT evidence, decided_by FROM audit.matches")
     assert decided_by == "fields"
     assert evidence["wording_equal"] == 1
+
+
+def test_a_name_between_two_employers_does_not_make_them_one(house: House) -> None:
+    names = ("Acme", "Acme Robotics", "Robotics")
+    rows = [listing(source, PLAIN, *AUSTIN_TX, company=name) for source, name in zip("abc", names, strict=True)]
+    house.add(rows)
+    house.match()
+    job = house.jobs()
+    assert job[rows[0]["posting_id"]] != job[rows[2]["posting_id"]]
+
+
+def test_a_pair_is_told_as_merged_or_as_apart_and_never_as_both(house: House) -> None:
+    house.add([listing(source, PLAIN, *AUSTIN_TX, company=name) for source, name in zip("abcd", ("Acme", "Acme Mills", "Mills", "Acme"), strict=True)])  # fmt: skip
+    house.match()
+    told = dict(house.rows("SELECT posting_id, job_id FROM curated.postings"))
+    pairs = house.rows("SELECT posting_a, posting_b, label FROM audit.matches")
+    assert pairs
+    for a, b, label in pairs:
+        assert (told[a] == told[b]) == (label in ("FULL", "SEMANTIC", "TEMPORAL")), (a, b, label)
