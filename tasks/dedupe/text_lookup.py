@@ -19,7 +19,8 @@ Values = npt.NDArray[np.unsignedinteger[Any]]
 ODD = np.uint64(0x9E3779B97F4A7C15)
 FREE, CONTESTED = -1, -2
 TABLES = 8  # each takes what meets another value in the one before
-AT_ONCE, LONG = 2_000, 32  # fingerprints whose 60,000 shingles stay in the processor's cache
+AT_ONCE = 2_000  # fingerprints whose shingles stay in the processor's cache
+SHINGLES_AT_ONCE = 64_000
 TOP = 32  # bits by which values are sifted: shingles and digests of places are spread evenly
 OFTEN = 8  # batches after which what is known is forgotten
 
@@ -161,7 +162,7 @@ class Lookup:
         for some in by_place(batch):
             tops = some.tops()
             placed.append(some.values(self.placed.sift(tops), tops))
-        wide = AT_ONCE * LONG
+        wide = SHINGLES_AT_ONCE
         bare = [
             start + self.bare.sift(batch.shingles[start : start + wide])
             for start in range(0, len(batch.shingles), wide)
