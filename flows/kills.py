@@ -27,8 +27,8 @@ from typing import Any
 
 from flows.kill_stage import Scenario, Stage
 
-GO_ON = 0.7  # chance that the run after a killed one is killed as well
-LONGEST = 5  # kills in a row
+GO_ON = 0.85  # chance that the run after a killed one is killed as well
+LONGEST = 8  # kills in a row
 LIMIT_SECONDS = 600.0  # a child that takes longer hangs
 RECOVERY_SECONDS = 30.0  # of processor time: what the run after a kill may take
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -212,15 +212,19 @@ def chain(scenario: Scenario, point: str, dice: random.Random, tally: Tally, pla
             break
         point = rarest(tally, dice, scenario.name, again=True)
     tally.in_a_row[str(len(story))] += 1
-    code, wall, cpu = forked(lambda: witnessed(scenario.act, home, ledger), log)
-    listen(ledger, said)
-    tally.recoveries += 1
-    tally.worst_seconds, tally.worst_cpu_seconds = max(tally.worst_seconds, wall), max(tally.worst_cpu_seconds, cpu)
-    broken = [f"the run after it ended with {code}"] if code else []
-    broken += [f"recovery took {cpu:.1f} s"] if cpu > RECOVERY_SECONDS else []
-    broken += kill_laws.broken_after_kill(home, said["audited"])
+    broken = []
+    if killed:  # a run that ended before its kill was the recovery itself
+        code, wall, cpu = forked(lambda: witnessed(scenario.act, home, ledger), log)
+        listen(ledger, said)
+        tally.recoveries += 1
+        tally.worst_seconds, tally.worst_cpu_seconds = max(tally.worst_seconds, wall), max(tally.worst_cpu_seconds, cpu)
+        broken += [f"the run after it ended with {code}"] if code else []
+        broken += [f"recovery took {cpu:.1f} s"] if cpu > RECOVERY_SECONDS else []
+        broken += kill_laws.broken_after_kill(home, said["audited"])
     if (home / "warehouse" / "winnow.duckdb").exists():
         broken += kill_laws.broken_at_end(home, scenario.expected, said["started"])
+    else:
+        broken.append("nothing was published in the end")
     tally.broken += [f"{place.name} {scenario.name} {story}: {what}" for what in broken]
     if len(tally.broken) == before:
         shutil.rmtree(place)

@@ -35,6 +35,7 @@ def quiet_prefect() -> None:
         "PREFECT_CLI_PROMPT": "false",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",  # the default of 20 is short on a busy machine
         "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+        "PREFECT_CLIENT_MAX_RETRIES": "2",  # a dead server is given up in seconds, not minutes: a run ends without it
         "GX_ANALYTICS_ENABLED": "false",
     }.items():
         os.environ.setdefault(name, value)

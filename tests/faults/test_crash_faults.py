@@ -470,7 +470,7 @@ def server(folder: Path) -> Iterator[Server]:
     api = f"http://127.0.0.1:{port}/api"
     env = {
         **os.environ, "PREFECT_HOME": str(folder / "prefect"), "PREFECT_API_URL": api, "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_LOGGING_LEVEL": "ERROR",
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     }  # fmt: skip
     command = [sys.executable, "-m", "prefect", "server", "start", "--port", str(port), "--no-ui"]
     process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
