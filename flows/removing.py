@@ -74,7 +74,7 @@ def publish(run: Run, change: Callable[[duckdb.DuckDBPyConnection], list[Row]]) 
         run.gate(stop_reason(results))
         run.status = "published"
         con.execute("BEGIN")
-        journal.fold_in(con, run.warehouse)
+        run.warnings += journal.fold_in(con, run.warehouse)
         journal.insert_run(con, run.entry())
         journal.insert_checks(con, run.checks)
         con.execute("COMMIT")
