@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ import click
 
 from flows import cli_admin
 from flows.cli_options import HOME_HELP, home_option, settings_of
-from tasks.errors import GateError, SourceError, UsageError, WinnowError
+from tasks.errors import GateError, SourceError, StoppedError, UsageError, WinnowError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,10 @@ class Commands(click.Group):
         except WinnowError as error:
             click.echo(f"winnow: {error.message()}", err=True)
             ctx.exit(exit_code(error))
+        except StoppedError as error:  # a run tells its own stop: this is a removal
+            name = signal.Signals(error.number).name
+            click.echo(f"winnow: stopped by {name}: what is gone is gone; do it again to finish", err=True)
+            ctx.exit(128 + error.number)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
