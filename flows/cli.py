@@ -115,11 +115,12 @@ def replay(ctx: click.Context, reason: str | None, held: str | None, sources_dir
 @click.argument("run_id", metavar="RUN")
 @click.argument("source", required=False)
 @click.option("--reason", required=True, metavar="WHY", help="Why it is good; it is recorded with your name.")
+@click.option("--by", default="", help="Who accepts (default: the login name).")
 @click.option("--sources", "sources_dir", metavar="DIR", help="More source folders, from outside the project.")
 @home_option
 @click.pass_context
 def accept(
-    ctx: click.Context, run_id: str, source: str | None, reason: str, sources_dir: str | None, home: str | None
+    ctx: click.Context, run_id: str, source: str | None, reason: str, by: str, sources_dir: str | None, home: str | None
 ) -> None:
     """Publish batches that the breakers of run RUN held (of one SOURCE, if named), on your word."""
     from flows.telling import accept_and_tell
@@ -127,7 +128,7 @@ def accept(
     if not reason.strip():
         raise UsageError("no_reason", "the reason is empty", next_step='Say why: --reason "the board moved"')
     settings = settings_of(ctx, home)
-    ctx.exit(accept_and_tell(settings, run_id, source=source, why=reason.strip(), sources_dir=sources_dir))
+    ctx.exit(accept_and_tell(settings, run_id, source=source, why=reason.strip(), sources_dir=sources_dir, by=by))
 
 
 @cli.command()
