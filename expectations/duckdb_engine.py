@@ -8,6 +8,7 @@ imports Great Expectations (seconds): import it inside functions only.
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 import duckdb_engine
@@ -23,20 +24,24 @@ from great_expectations.expectations.metrics.map_metric_provider import (
 from sqlalchemy.pool import StaticPool
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import duckdb
+
+INTERRUPTED = "Query interrupted"  # what DuckDB makes of whatever a signal's handler raises within a query
 
 
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):  # type: ignore[misc]
     """Great Expectations' SQL engine with results read before their connection goes back to the pool."""
 
     def execute_query(self, query: Any) -> Any:
-        """Run a query and keep its rows."""
-        with self.get_connection() as connection:
+        """Run a query and keep its rows. Raises KeyboardInterrupt where a signal ends it."""
+        with interruptions(), self.get_connection() as connection:
             return _kept(self._execute_query_with_recovery(connection, query))
 
     def execute_query_in_transaction(self, query: Any) -> Any:
-        """Run a query, keep its rows and commit."""
-        with self.get_connection() as connection:
+        """Run a query, keep its rows and commit. Raises KeyboardInterrupt where a signal ends it."""
+        with interruptions(), self.get_connection() as connection:
             rows = _kept(self._execute_query_with_recovery(connection, query))
             connection.commit()
             return rows
@@ -92,6 +97,17 @@ def connect(con: duckdb.DuckDBPyConnection, name: str = "winnow") -> DuckDBDatas
         kwargs={"creator": lambda: duckdb_engine.ConnectionWrapper(con.cursor()), "poolclass": StaticPool},
     )
     return source
+
+
+@contextmanager
+def interruptions() -> Iterator[None]:
+    """Raise KeyboardInterrupt for an interrupted query: Great Expectations goes on to the next one after any Exception."""
+    try:
+        yield
+    except RuntimeError as error:
+        if INTERRUPTED not in str(error):
+            raise
+        raise KeyboardInterrupt from error
 
 
 def _kept(result: Any) -> Any:

@@ -80,7 +80,8 @@ def load(warehouse: Path, files: list[Path], rows: int, *, batch: int = 0, part:
         )
         con.execute(LOAD.format(fields="source <> 'sample_notices'"))  # a thread's notices have no fields
         con.execute("INSERT INTO main.truth SELECT posting_id, job, job_group FROM arriving")
-        con.execute("CREATE OR REPLACE TABLE work.touched AS SELECT posting_id FROM arriving")
+        for table in ("touched", "keys"):  # as a run leaves them
+            con.execute(f"CREATE OR REPLACE TABLE work.{table} AS SELECT posting_id FROM arriving")
 
 
 @contextmanager

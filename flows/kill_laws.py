@@ -24,6 +24,9 @@ LAWS = {
                 SELECT raw_id FROM curated.sightings
                 UNION ALL SELECT raw_id FROM audit.quarantine WHERE replayed_in IS NULL) AS p USING (raw_id)
             GROUP BY raw_id) WHERE places <> 1""",
+    "every change is told": """
+        SELECT count(*) FROM (SELECT DISTINCT unnest(change_ids) AS change_id FROM curated.postings)
+        ANTI JOIN audit.change_values USING (change_id)""",
     "one row a posting": "SELECT count(*) - count(DISTINCT posting_id) FROM curated.postings",
     "one batch a capture": "SELECT count(*) - count(DISTINCT capture_id) FROM audit.batches WHERE kind = 'capture'",
     "one row a run": "SELECT count(*) - count(DISTINCT run_id) FROM audit.runs",

@@ -234,7 +234,7 @@ POINTS: dict[str, Point] = {
     "split: in the middle of a file": Point(mid_split, 3, LOADS[:2]),
     "build: in the middle of the copy": Point(mid_copy, 1, COPIES),
     "clean: between two fields": Point(lambda n: at(Memory, "remember", n), 8, LOADS),
-    "clean: the memory half written": Point(lambda _: at(Memory, "flush_changes"), 1, LOADS),
+    "clean: the memory half written": Point(lambda _: at(Memory, "flush_changes", after=True), 1, LOADS),
     "judge and audit: while checks run": Point(lambda n: at(expectations.run, "_validate", n), 18, LOADS),
     "load: in the transaction": Point(lambda n: at_statement(steps, "load", n, within=True), 24, LOADS),
     "load: before the commit": Point(lambda _: at_text(steps, "load", "COMMIT"), 1, LOADS),

@@ -2,8 +2,8 @@
 
 Each chain starts from a prepared home: nothing loaded yet, a further day of a market, records to replay, or a human
 verdict. A run is forked from a warm parent and ends by SIGKILL; the run after it is killed as well, more often than not;
-the last one ends. Everything of the pipeline is real but Prefect around the steps, and the one chart of a report, which
-is left out (its engine does not survive a fork).
+the last one ends. Everything of the pipeline is real but Prefect around the steps, Data Docs (every check runs, nobody
+renders them), and the one chart of a report, which is left out (its engine does not survive a fork).
 """
 
 from __future__ import annotations
@@ -23,33 +23,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-GO_ON = 0.55  # chance that the run after a killed one is killed as well
+from flows.kill_stage import Scenario, Stage
+
+GO_ON = 0.7  # chance that the run after a killed one is killed as well
 LONGEST = 5  # kills in a row
 LIMIT_SECONDS = 600.0  # a child that takes longer hangs
 RECOVERY_SECONDS = 30.0  # of processor time: what the run after a kill may take
-NO_CHART = '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1" viewBox="0 0 1 1"></svg>'
 TICKS = os.sysconf("SC_CLK_TCK")
-ROWS, DAYS = 300, 3
-
-FEED = (
-    "id,title,company,place,pay,posted\n"
-    '1,Senior Data Engineer,Acme Inc.,"Austin, TX",$120k - $150k a year,2026-01-05\n'
-    "2,Deep Learning Engineer,Bolt GmbH,Berlin,70.000 € im Jahr,2026-01-06\n"
-    '3,Nurse,County Hospital,"Portland, ME",$38 an hour,2026-01-07\n'
-)
-MENDED = "4,Chef de Cuisine à Lyon,Café Brûlé,Lyon,,2026-01-08\n".encode("cp1252")
-SOURCE = """
-name: tiny
-title: A tiny feed
-format: csv
-key: id
-observed_at: '(\\d{4}-\\d{2}-\\d{2})'
-columns: {title: title, company: company, locations: place, salary: pay, posted_on: posted}
-required: [title]
-"""
 
 
 @dataclass
@@ -73,109 +55,6 @@ class Tally:
         self.worst_seconds = max(self.worst_seconds, other.worst_seconds)
         self.worst_cpu_seconds = max(self.worst_cpu_seconds, other.worst_cpu_seconds)
         self.broken += other.broken
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """Where a chain starts, and what is run: the home is copied from `start`; `expected` is the undisturbed content."""
-
-    name: str
-    start: Path
-    act: Callable[[Path], int]
-    expected: Any
-    cpu_seconds: float
-
-
-class Stage:
-    """A warm process: prepared homes, and forks of runs in them."""
-
-    def __init__(self, folder: Path) -> None:
-        """Make the input, import everything, and run once in this process so that forks are warm."""
-        self.folder = folder
-        self.days = [folder / "days" / str(n) for n in range(1, DAYS + 1)]
-        self.sources, self.mended = folder / "sources", folder / "mended"
-        self.input()
-        warm_up()
-        self.walk_once(folder / "warm")
-
-    def input(self) -> None:
-        """A market over three days, and a small feed with a record that only a mended source can read."""
-        from tasks.ingest.sources.sample.generate import generate
-
-        market = self.folder / "market"
-        generate(rows=ROWS, seed=7, days=DAYS, out=market)
-        for place, more in ((self.sources, ""), (self.mended, "options: {encoding: cp1252}\n")):
-            (place / "tiny").mkdir(parents=True)
-            (place / "tiny" / "source.yml").write_text(SOURCE + more, encoding="utf-8")
-        (self.folder / "tiny-2026-01-10.csv").write_bytes(FEED.encode("ascii", "replace") + MENDED)
-
-    def walk_once(self, home: Path) -> None:
-        """A whole run in this very process: what it loads stays loaded in every fork."""
-        self.run(home, ["sample=" + str(self.folder / "market")])
-
-    def run(self, home: Path, targets: list[str]) -> int:
-        """The pipeline over targets."""
-        from flows import pipeline, running
-
-        request = running.Request(targets, str(home), str(self.sources), command="winnow run")
-        return told(running.conduct(request, pipeline.walk))
-
-    def first(self, home: Path) -> int:
-        """The market and the feed."""
-        return self.run(home, [f"sample={self.folder / 'market'}", f"tiny={self.folder / 'tiny-2026-01-10.csv'}"])
-
-    def second(self, home: Path) -> int:
-        """The same feed two days later, with a posting more and one gone."""
-        later = self.folder / "tiny-2026-01-12.csv"
-        if not later.exists():
-            later.write_text("".join(FEED.splitlines(keepends=True)[:3]).replace("$120k", "$130k")
-                             + "5,Baker,Crumb Ltd,Leeds,,2026-01-11\n", encoding="utf-8")  # fmt: skip
-        return self.run(home, [f"tiny={self.folder / 'tiny-2026-01-10.csv'}", f"tiny={later}"])
-
-    def replay(self, home: Path) -> int:
-        """What waits in quarantine, read by the mended source."""
-        from flows import replay, running
-
-        request = running.Request([], str(home), str(self.mended), command="winnow replay")
-        return told(running.conduct(request, replay.walk))
-
-    def verdict(self, home: Path) -> int:
-        """A person says that two postings are one job, and the same input comes again."""
-        import duckdb
-
-        from tasks.dedupe import verdicts
-
-        with duckdb.connect(str(home / "warehouse" / "winnow.duckdb"), read_only=True) as con:
-            a, b = (r[0] for r in con.execute(
-                "SELECT posting_id FROM curated.postings WHERE source = 'tiny' ORDER BY source_key LIMIT 2").fetchall())  # fmt: skip
-        verdicts.record(home, verdicts.Verdict("same", a, b, "somebody", "2026-01-11", "one opening", ""))
-        return self.first(home)
-
-
-def told(outcome: Any) -> int:
-    """The exit code of a run, after its message: a fork prints into its log."""
-    print(outcome.message, flush=True)
-    return int(outcome.exit_code)
-
-
-def warm_up() -> None:
-    """Take Prefect off the steps and the chart off the report, and let nothing start threads that a fork would lose."""
-    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
-    os.environ["WINNOW_THREADS"] = os.environ["OMP_NUM_THREADS"] = "1"
-    import logging
-
-    import pyarrow as pa
-    from prefect import Task
-
-    from flows import steps
-    from flows.kill_points import put
-
-    logging.disable(logging.CRITICAL)
-    pa.set_cpu_count(1)
-    sys.modules["vl_convert"] = SimpleNamespace(vegalite_to_svg=lambda _: NO_CHART)  # type: ignore[assignment]
-    for name, value in list(vars(steps).items()):
-        if isinstance(value, Task):
-            put(steps, name, value.fn)
 
 
 def forked(act: Callable[[], int], log: Path, kill_at_cpu: float | None = None) -> tuple[int, float, float]:
@@ -254,7 +133,7 @@ def witnessed(act: Callable[[Path], int], home: Path, ledger: Path, arm: Callabl
 
 
 def prepare(stage: Stage) -> list[Scenario]:
-    """The scenarios, each with what an undisturbed run makes of it; the first is done twice, and both must agree."""
+    """The scenarios, each with what an undisturbed run makes of it. The first was done before, and both must agree."""
     from flows import kill_laws
 
     empty, loaded = stage.folder / "start-empty", stage.folder / "start-loaded"
@@ -264,22 +143,19 @@ def prepare(stage: Stage) -> list[Scenario]:
         ("first", empty, stage.first), ("second", loaded, stage.second),
         ("replay", loaded, stage.replay), ("verdict", loaded, stage.verdict),
     ):  # fmt: skip
-        contents, seconds = [], 0.0
-        for n in range(2 if name == "first" else 1):
-            home = stage.folder / f"undisturbed-{name}-{n}"
-            shutil.copytree(start, home)
-            code, _, seconds = forked(partial(act, home), stage.folder / f"{home.name}.log")
-            if code != 0:
-                log = (stage.folder / f"{home.name}.log").read_text(encoding="utf-8")
-                sys.exit(f"the undisturbed run {name} ended with {code}: {log}")
-            contents.append(kill_laws.content(home / "warehouse" / "winnow.duckdb"))
-            if name == "first" and n == 0:
-                shutil.copytree(home, loaded)
-        if contents[0] != contents[-1]:
-            sys.exit(
-                f"two undisturbed runs of {name} differ: {[t for t in contents[0] if contents[0][t] != contents[-1][t]]}"
-            )
-        found.append(Scenario(name, start, act, contents[0], seconds))
+        home = stage.folder / f"undisturbed-{name}"
+        log = stage.folder / f"{home.name}.log"
+        shutil.copytree(start, home)
+        code, _, seconds = forked(partial(act, home), log)
+        if code != 0:
+            sys.exit(f"the undisturbed run {name} ended with {code}: {log.read_text(encoding='utf-8')}")
+        held = kill_laws.content(home / "warehouse" / "winnow.duckdb")
+        if name == "first":
+            shutil.copytree(home, loaded)
+            before = kill_laws.content(stage.warm / "warehouse" / "winnow.duckdb")
+            if differ := [table for table in held if held[table] != before.get(table)]:
+                sys.exit(f"two undisturbed runs of {name} differ: {differ}")
+        found.append(Scenario(name, start, act, held, seconds))
     return found
 
 

@@ -125,7 +125,9 @@ def attempt(run: Run, request: Request, walk: Callable[[Run, Request], None]) ->
             recover(run)
             run.folder.mkdir(parents=True, exist_ok=True)
             walk(run, request)
-    except (Exception, StoppedError) as error:
+    except (Exception, StoppedError, KeyboardInterrupt) as error:
+        if isinstance(error, KeyboardInterrupt) and run.stopped_by is None:  # in a thread that handles no signals
+            raise
         return ended_by(run, error)
     if run.status == "running":
         run.status = "failed" if run.failed else "unchanged"

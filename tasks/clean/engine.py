@@ -203,6 +203,7 @@ class Engine:
             made = {values: self.trail.note(field.clean(values)) for values in unknown}
             seen.update(made)
             if self.memory is not None:
+                self.take_changes()  # first: a result without the texts of its changes could never be explained
                 self.memory.remember(field, made)
         return [seen[values] for values in inputs]
 

@@ -19,6 +19,7 @@ from tasks.clean.values import Pay, Place
 from warehouse.connection import one
 
 Remembered = tuple[Cleaned, tuple[int, ...]]
+LAYOUT = "2"  # 1 could hold results without the texts of their changes: it is begun anew
 NOTHING = "\x00"  # stands for None in the text that an id is made of
 
 
@@ -58,7 +59,8 @@ class Memory:
 
     def __init__(self, path: Path, version: str) -> None:
         """Open or begin the memory at `path`; one of another rulebook version, or a damaged one, is begun anew."""
-        self.path, self.version = path, version
+        self.path = path
+        version = f"{version} {LAYOUT}"
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self.con = self.open()
@@ -106,13 +108,15 @@ class Memory:
         return {by_key[key]: (decode(value, field), tuple(ids)) for key, value, ids in rows}
 
     def remember(self, field: Field, made: dict[tuple[Any, ...], Remembered]) -> None:
-        """Keep new results of one field; written in large strokes."""
+        """Keep new results of one field; written in large strokes. Their changes were handed to `keep_changes` before."""
         self.pending += [(field.name, input_key(v), encode(cleaned), ids) for v, (cleaned, ids) in made.items()]
         if len(self.pending) > 100_000:
             self.flush()
 
     def flush(self) -> None:
-        """Write what is pending."""
+        """Write what is pending: results and the texts of their changes together, or neither."""
+        self.con.execute("BEGIN")
+        self.flush_changes()
         if self.pending:
             fields, keys, values, ids = zip(*self.pending, strict=True)
             table = pa.table(
@@ -126,7 +130,8 @@ class Memory:
             self.con.register("pending", table)
             self.con.execute("INSERT INTO remembered SELECT * FROM pending")
             self.con.unregister("pending")
-            self.pending = []
+        self.con.execute("COMMIT")
+        self.pending = []
 
     def keep_changes(self, changes: dict[int, Change]) -> None:
         """Keep the text of new changes, so that the load and later runs can name them without cleaning again."""
@@ -145,7 +150,6 @@ class Memory:
     def close(self) -> None:
         """Write what is pending and let go of the file."""
         self.flush()
-        self.flush_changes()
         self.con.close()
 
     def __enter__(self) -> Memory:

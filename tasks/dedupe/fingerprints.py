@@ -10,15 +10,16 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from tasks.dedupe.company_key import match_key
 from tasks.dedupe.listed import pick_listed
 from tasks.dedupe.place_key import place_key
 from tasks.dedupe.requisition import KNOWN, PLAIN
-from tasks.dedupe.shingles import keep_freed_memory, shingle
+from tasks.dedupe.shingles import Shingled, keep_freed_memory, shingle
 from tasks.dedupe.stated_place import stated_key, stated_sql
-from tasks.dedupe.text_search import PLACES
+from tasks.dedupe.text_search import LONG, PLACES
 from tasks.dedupe.title_key import term, title_key
 from tasks.dedupe.words import plainly
 
@@ -34,6 +35,7 @@ TEXT_SCHEMA = pa.schema(
         ("words", pa.int32()),
         ("text_hash", pa.uint64()),
         ("text_requisition", pa.string()),
+        ("searched", pa.list_(pa.uint32())),
         ("shingles", pa.list_(pa.uint32())),
     ]
 )
@@ -75,15 +77,15 @@ KEYED = """
     CREATE OR REPLACE TEMP TABLE match_keyed AS
     WITH parts AS (
         SELECT r.posting_id, l.wording,
-               CASE WHEN len(x.shingles) = 0 THEN {reading} ELSE 0 END AS reading,
-               CASE WHEN len(x.shingles) = 0 THEN r.posted_on END AS posted_on,
+               CASE WHEN len(x.searched) + len(x.shingles) = 0 THEN {reading} ELSE 0 END AS reading,
+               CASE WHEN len(x.searched) + len(x.shingles) = 0 THEN r.posted_on END AS posted_on,
                coalesce(c.key, '') AS company_key, coalesce(c.short, '') AS company_short,
                t.core, t.head AS title_head, t.level, t.grade, l.years, l.seasons, p.cities, p.regions, p.countries,
                CASE WHEN NOT r.notice THEN [] WHEN len(t.roles) = 0 THEN [''] ELSE t.roles END AS roles,
                CASE WHEN regexp_matches(r.titles, '[-–—,(|:]| in ')
                     THEN list_filter(t.core, lambda w: NOT list_contains(p.words, w)) ELSE t.core END AS placeless,
                contains(lower(r.titles), ' at ') OR contains(r.titles, '@') AS says_at, c.words AS company_words,
-               x.text_hash, x.words, x.shingles,
+               x.text_hash, x.words, x.searched, x.shingles,
                coalesce(nullif({plain}, ''), q.requisition, '') AS requisition
         FROM match_raw AS r
         LEFT JOIN match_companies AS c ON c.company = r.company
@@ -111,7 +113,7 @@ KEYED = """
 STORE = """
     INSERT INTO curated.fingerprints BY NAME
     SELECT k.print, company_key, company_short, title_core, title_head, wording, reading, posted_on, roles, level, grade, years,
-           seasons, cities, regions, countries, requisition, text_hash, words, len(shingles) AS size, {places} AS places, shingles
+           seasons, cities, regions, countries, requisition, text_hash, words, len(searched) + len(shingles) AS size, {places} AS places, searched, shingles
     FROM match_keyed AS k
     SEMI JOIN (
         SELECT min(posting_id) AS posting_id FROM match_keyed ANTI JOIN curated.fingerprints USING (print) GROUP BY print
@@ -235,13 +237,22 @@ def _texts(con: duckdb.DuckDBPyConnection, work_dir: Path, touched: str) -> None
 
 def _shingled(batch: pa.RecordBatch) -> pa.RecordBatch:
     result = shingle(batch.column("description"))
+    size = np.diff(result.offsets)
+    asked = np.repeat(size < LONG, size) | (result.values % 2 == 0)
     return pa.record_batch(
         [
             batch.column("posting_id"),
             pa.array(result.words),
             pa.array(result.text_hash),
             pa.array(result.requisition, pa.string()),
-            pa.ListArray.from_arrays(pa.array(result.offsets), pa.array(np.ascontiguousarray(result.values))),
+            _lists(result, asked),
+            _lists(result, ~asked),
         ],
         schema=TEXT_SCHEMA,
     )
+
+
+def _lists(found: Shingled, some: npt.NDArray[np.bool_]) -> pa.ListArray:
+    """The selected shingles of each text."""
+    before = np.concatenate(([0], np.cumsum(some)))
+    return pa.ListArray.from_arrays(pa.array(before[found.offsets].astype(np.int32)), pa.array(found.values[some]))

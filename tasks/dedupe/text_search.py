@@ -26,7 +26,7 @@ from tasks.dedupe.overlap import (
     runs,
     shared,
 )
-from tasks.dedupe.text_lookup import Batch, Lookup
+from tasks.dedupe.text_lookup import Asked, Batch, Lookup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,11 +50,8 @@ ROWS_AT_ONCE = 20_000
 # A fingerprint with a text: the places under which it is searched, none where it roams.
 PLACED = f"len(cities) BETWEEN 1 AND {CITIES} AND NOT contains(level, '/') AND level <> ''"
 PLACES = f"CASE WHEN {PLACED} THEN list_transform(cities, lambda c: hash(c, level)) ELSE [] END"
-EVERY = """
-    SELECT print, n.print IS NOT NULL AS is_new, places, shingles
-    FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE size > 0
-"""
-NEW = "SELECT places, shingles FROM curated.fingerprints SEMI JOIN match_new USING (print) WHERE size > 0"
+EVERY = "SELECT print, size, places, searched FROM curated.fingerprints WHERE size > 0"
+NEW = "SELECT print, size, places, searched FROM curated.fingerprints SEMI JOIN match_new USING (print) WHERE size > 0"
 NOWHERE, SEVERAL = -1, -2
 
 
@@ -103,25 +100,26 @@ def _batches(con: duckdb.DuckDBPyConnection, query: str) -> Iterator[tuple[pa.Re
     for rows in con.sql(query).to_arrow_reader(ROWS_AT_ONCE):
         if not rows.num_rows:
             continue
-        lists, places = rows.column("shingles"), rows.column("places")
-        size, shingles = lists.value_lengths().to_numpy(), lists.flatten().to_numpy()
-        kept = (shingles & np.uint32(1)) == 0
-        kept |= np.repeat(size < LONG, size)
-        held = np.add.reduceat(kept, np.cumsum(size) - size, dtype=np.int64)
-        listed = places.value_lengths().to_numpy(), places.flatten().to_numpy()
-        yield rows, Batch(base, size, held, shingles[kept], *listed)
+        size, lists = rows.column("size").to_numpy(), [rows.column(name) for name in ("searched", "places")]
+        (held, shingles), listed = ((each.value_lengths().to_numpy(), each.flatten().to_numpy()) for each in lists)
+        yield rows, Batch(base, size, held, shingles, *listed)
         base += len(size)
 
 
-def _texts(parts: list[tuple[Entries, Flags, Index]]) -> Texts:
-    """Fingerprints from their prints, whether they are new, and their sizes."""
-    nothing = np.empty(0, np.uint64), np.empty(0, np.bool_), np.empty(0, np.int64)
-    prints, is_new, size = (np.concatenate(each) for each in zip(nothing, *parts, strict=True))
-    return Texts(prints, is_new, size < SCANT)
+def _texts(con: duckdb.DuckDBPyConnection, parts: list[tuple[Entries, Flags]]) -> Texts:
+    """Fingerprints from their prints and whether they are scant."""
+    prints, scant = (
+        np.concatenate(each) for each in zip((np.empty(0, np.uint64), np.empty(0, np.bool_)), *parts, strict=True)
+    )
+    new = Asked(con.sql("SELECT print FROM match_new").to_arrow_table().column("print").to_numpy(), 1)
+    sifted = new.sift((prints >> HALF).astype(np.uint32))
+    is_new = np.zeros(len(prints), np.bool_)
+    is_new[sifted[new.find(prints[sifted])[0]]] = True
+    return Texts(prints, is_new, scant)
 
 
-def _facts(rows: pa.RecordBatch, batch: Batch) -> tuple[Entries, Flags, Index]:
-    return rows.column("print").to_numpy(), rows.column("is_new").to_numpy(zero_copy_only=False), batch.size
+def _facts(rows: pa.RecordBatch, batch: Batch) -> tuple[Entries, Flags]:
+    return rows.column("print").to_numpy(), batch.size < SCANT
 
 
 def _of_few(con: duckdb.DuckDBPyConnection) -> tuple[Texts, list[Keys]]:
@@ -142,7 +140,7 @@ def _of_few(con: duckdb.DuckDBPyConnection) -> tuple[Texts, list[Keys]]:
         entries, stretches = asked.runs(some)
         over = int(np.count_nonzero(asked.counts[some] > MOST_TEXTS))
         found.append(Keys(name, stretches, (entries & LOW).astype(np.int64), over))
-    return _texts(parts), found
+    return _texts(con, parts), found
 
 
 def _of_all(con: duckdb.DuckDBPyConnection, work_dir: Path) -> tuple[Texts, Iterator[Keys]]:
@@ -155,7 +153,7 @@ def _of_all(con: duckdb.DuckDBPyConnection, work_dir: Path) -> tuple[Texts, Iter
         parts.append(_facts(rows, batch))
         counts.append(batch.placed)
         places.append(batch.places)
-    texts, where = _texts(parts), _places(counts, places)
+    texts, where = _texts(con, parts), _places(counts, places)
     return texts, (keys for part in entries.parts() if len(part) for keys in _keyed(part, texts, where))
 
 

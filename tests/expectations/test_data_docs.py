@@ -20,6 +20,8 @@ from expectations.run import SuiteRun, TableRun
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.xdist_group("data docs")  # what is made for all of them is made once
+
 PAYLOADS = (
     "<script>document.title='owned'</script>",
     "<img src=x onerror=document.title='owned'>",

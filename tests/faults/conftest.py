@@ -33,17 +33,20 @@ def monkeymodule() -> Iterator[pytest.MonkeyPatch]:
 
 
 @pytest.fixture(scope="session")
-def conduct() -> Iterator[Callable[..., Any]]:
+def conduct() -> Callable[..., Any]:
     """A run as the command line makes it, in this process: the real path, its steps called without a Prefect server."""
     from prefect import Task
 
     from flows import pipeline, running, steps
 
-    with pytest.MonkeyPatch.context() as patch:
-        for name, step in vars(steps).copy().items():
-            if isinstance(step, Task):
-                patch.setattr(steps, name, step.fn)
-        yield lambda request, walk=pipeline.walk: running.conduct(request, walk)
+    def plain(request: Any, walk: Callable[..., Any] = pipeline.walk) -> Any:
+        with pytest.MonkeyPatch.context() as patch:  # for this call alone: other tests of the process want the tasks
+            for name, step in vars(steps).copy().items():
+                if isinstance(step, Task):
+                    patch.setattr(steps, name, step.fn)
+            return running.conduct(request, walk)
+
+    return plain
 
 
 class World:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("clock faults")  # what is made for all of them is made once
+
 DATED = r"observed_at: '(\d{4}-\d{2}-\d{2})'"
 DAY = "2026-11-10"
 OLDER = {"id": 1, "title": "Junior Nurse", "company": "Acme", "posted": "2026-11-02"}

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("drift faults")  # what is made for all of them is made once
+
 DAYS = [f"2026-01-0{n}" for n in range(1, 7)]
 BAD_DAY = "2026-01-07"
 DATED = r"observed_at: '(\d{4}-\d{2}-\d{2})'"

@@ -10,6 +10,8 @@ from typing import Any
 import duckdb
 import pytest
 
+pytestmark = pytest.mark.xdist_group("laws")  # what is made for all of them is made once
+
 # What a record says and what became of it, without the places it was read from: those move when a file is shuffled.
 CONTENTS = {
     "curated.postings": "* EXCLUDE (raw_id, source_file, change_ids)", "curated.versions": "* EXCLUDE (raw_id)",

@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("network faults")  # what is made for all of them is made once
+
 PROJECT = Path(__file__).parent.parent.parent
 PLANTED = "hush-4f1c9e"
 PAGED = """

@@ -14,6 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+pytestmark = pytest.mark.xdist_group("payload faults")  # what is made for all of them is made once
+
 HEAD = "id,title,company\n"
 LONG = "x" * 1_100_000
 GOOD_HEAD, GOOD_TAIL = '{"id": 1, "title": "first"}', '{"id": 9, "title": "last"}'

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.kill_points import POINTS, around
-from flows.kills import warm_up
+from flows.kill_stage import settle, warm_up
 
 
 def main() -> None:
@@ -26,6 +26,7 @@ def main() -> None:
 
     first = json.loads(sys.stdin.readline())
     outcome = running.conduct(running.Request(first["targets"], first["home"], first["sources"]), pipeline.walk)
+    settle()
     out.write(json.dumps({"code": outcome.exit_code}) + "\n")
     for line in sys.stdin:
         asked = json.loads(line)

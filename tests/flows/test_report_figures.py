@@ -17,6 +17,8 @@ from tasks.ingest.sources.sample.generate import generate
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+pytestmark = pytest.mark.xdist_group("report figures")  # what is made for all of them is made once
+
 Winnow = Any
 
 

@@ -20,5 +20,6 @@ CREATE TABLE curated.fingerprints (
     words INTEGER NOT NULL,
     size INTEGER NOT NULL,
     places UBIGINT[] NOT NULL,
+    searched UINTEGER[] NOT NULL,
     shingles UINTEGER[] NOT NULL
 );

@@ -110,6 +110,27 @@ def test_another_rulebook_version_begins_afresh(tmp_path: Path) -> None:
     assert asked == ["x", "x"]
 
 
+def test_what_is_remembered_can_be_told_whatever_interrupts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An end in the middle of a batch, and a write that fails half-way: no result is kept without its changes."""
+
+    def full() -> None:
+        raise InterruptedError
+
+    field, _ = counting_field()
+    with Memory(tmp_path / "m.duckdb", "v1") as memory:  # leaving it, by an error or not, writes what there is
+        Engine(memory, (field,)).run_field(field, [("x",)])
+    memory = Memory(tmp_path / "m.duckdb", "v1")
+    Engine(memory, (field,)).run_field(field, [("y",)])
+    monkeypatch.setattr(memory, "flush_changes", full)
+    with pytest.raises(InterruptedError):
+        memory.close()
+    memory.con.close()
+    with duckdb.connect(str(tmp_path / "m.duckdb")) as con:
+        kept = con.execute("SELECT unnest(change_ids) FROM remembered ORDER BY 1").fetchall()
+        assert kept == con.execute("SELECT change_id FROM changes ORDER BY 1").fetchall()
+        assert len(kept) == 1
+
+
 def test_a_damaged_memory_is_begun_anew(tmp_path: Path) -> None:
     path = tmp_path / "m.duckdb"
     path.write_bytes(b"not a database" * 1000)
