@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from prefect import flow
 
 from flows import steps
+from flows.removing import who
 from flows.running import Request, as_state, conduct, tell_prefect
 from tasks.errors import UsageError
 from tasks.ingest import landing
 from tasks.ingest.step import all_sources, known_captures
 from tasks.load import journal
+from tasks.load.recovery import held_in
 from tasks.validate.hold import held_earlier
 
 if TYPE_CHECKING:
@@ -30,12 +31,15 @@ def accept(
     home: str | None = None,
     sources_dir: str | None = None,
     command: str = "flow",
+    by: str = "",
 ) -> Any:
     """Publish what run `held_in` held (of one source, if named): accepted for `why`, or judged again without it.
 
-    States and data as in flows.pipeline.
+    `by` is who accepts, by default the login name. States and data as in flows.pipeline.
     """
-    request = Request([source] if source else [], home, sources_dir, command=command, held_in=held_in, reason=why)
+    request = Request(
+        [source] if source else [], home, sources_dir, command=command, held_in=held_in, reason=why, by=by
+    )
     outcome = conduct(request, walk)
     tell_prefect(outcome)
     return as_state(outcome)
@@ -50,7 +54,7 @@ def walk(run: Run, request: Request) -> None:
     if request.reason:
         run.facts["accepted"] = {
             "run_id": request.held_in,
-            "by": getpass.getuser(),
+            "by": who(request.by),
             "at": datetime.now(UTC).isoformat(),
             "why": request.reason,
             "captures": [capture["capture_id"] for held in waiting for capture in held["captures"]],
@@ -69,7 +73,7 @@ def walk(run: Run, request: Request) -> None:
 
 def find_waiting(run: Run, request: Request) -> list[dict[str, Any]]:
     """What a run held and no run has loaded since. Raises UsageError where it held nothing (of that source)."""
-    held = held_earlier(journal.read(run.warehouse), request.held_in or "")
+    held = held_by(run, request.held_in or "")
     wanted = [each for each in held if not request.targets or each["source"] in request.targets]
     if not wanted:
         names = sorted({each["source"] for each in held})
@@ -79,6 +83,13 @@ def find_waiting(run: Run, request: Request) -> list[dict[str, Any]]:
         )  # fmt: skip
     loaded = known_captures(run.warehouse)
     return [each for each in wanted if not {c["capture_id"] for c in each["captures"]} <= loaded]
+
+
+def held_by(run: Run, run_id: str) -> list[dict[str, Any]]:
+    """What a run held, by the journal and by the ledger: a line of the journal may be lost, or tell less."""
+    told = held_earlier(journal.read(run.warehouse), run_id)
+    known = {(each["source"], each["day"]) for each in told}
+    return told + [each for each in held_in(run.warehouse, run_id) if (each["source"], each["day"]) not in known]
 
 
 def find_captures(run: Run, waiting: list[dict[str, Any]]) -> list[tuple[Source, Capture]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ import click
 
 from flows import cli_admin
 from flows.cli_options import HOME_HELP, home_option, settings_of
-from tasks.errors import GateError, SourceError, UsageError, WinnowError
+from tasks.errors import GateError, SourceError, StoppedError, UsageError, WinnowError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +34,10 @@ class Commands(click.Group):
         except WinnowError as error:
             click.echo(f"winnow: {error.message()}", err=True)
             ctx.exit(exit_code(error))
+        except StoppedError as error:  # a run tells its own stop: this is a removal
+            name = signal.Signals(error.number).name
+            click.echo(f"winnow: stopped by {name}: what is gone is gone; do it again to finish", err=True)
+            ctx.exit(128 + error.number)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -110,11 +115,12 @@ def replay(ctx: click.Context, reason: str | None, held: str | None, sources_dir
 @click.argument("run_id", metavar="RUN")
 @click.argument("source", required=False)
 @click.option("--reason", required=True, metavar="WHY", help="Why it is good; it is recorded with your name.")
+@click.option("--by", default="", help="Who accepts (default: the login name).")
 @click.option("--sources", "sources_dir", metavar="DIR", help="More source folders, from outside the project.")
 @home_option
 @click.pass_context
 def accept(
-    ctx: click.Context, run_id: str, source: str | None, reason: str, sources_dir: str | None, home: str | None
+    ctx: click.Context, run_id: str, source: str | None, reason: str, by: str, sources_dir: str | None, home: str | None
 ) -> None:
     """Publish batches that the breakers of run RUN held (of one SOURCE, if named), on your word."""
     from flows.telling import accept_and_tell
@@ -122,7 +128,7 @@ def accept(
     if not reason.strip():
         raise UsageError("no_reason", "the reason is empty", next_step='Say why: --reason "the board moved"')
     settings = settings_of(ctx, home)
-    ctx.exit(accept_and_tell(settings, run_id, source=source, why=reason.strip(), sources_dir=sources_dir))
+    ctx.exit(accept_and_tell(settings, run_id, source=source, why=reason.strip(), sources_dir=sources_dir, by=by))
 
 
 @cli.command()

@@ -28,7 +28,11 @@ def done_since(warehouse: Path, asked: str, due: datetime | None) -> str | None:
     if due is None:
         return None
     for entry in reversed(journal.read(warehouse)):
-        if datetime.fromisoformat(str(entry["started_at"])) <= due:
+        try:
+            began = datetime.fromisoformat(str(entry["started_at"]))
+        except (KeyError, ValueError):  # a damaged line says nothing of when
+            continue
+        if began <= due:
             return None
         if entry.get("asked") == asked and entry["status"] in DONE:
             return str(entry["run_id"])

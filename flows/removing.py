@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import shutil
+import signal
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -12,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pyarrow as pa
 
-from tasks.errors import GateError, WinnowError
+from flows.stopping import stoppable
+from tasks.errors import GateError, StoppedError, WinnowError
 from tasks.load import journal
 from tasks.load.publish import begin_build, disk_errors, publish_build, writer_lock
+from tasks.load.recovery import recover
 from tasks.remove.tables import write_fresh
 from tasks.run import Run, new_run_id
 from tasks.validate import judge, stop_reason
@@ -28,30 +31,48 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 BY_CHARS = 100
+STOPPED = "stopped by {}; nothing was published, and what is gone from files is gone: do it again to finish"
 
 
 @contextmanager
 def removal(settings: Settings, command: str) -> Iterator[Run]:
-    """A run that removes, alone with the home: scratch of dead runs is gone, its own goes when it has ended."""
+    """A run that removes, alone with the home: what dead runs left is set right first, its own scratch goes at its end.
+
+    Whatever ends it, a signal included, is raised again and noted in the journal. Raises what `recover` does.
+    """
     now = datetime.now(UTC)
     run = Run(
         run_id=new_run_id(now), home=settings.home, memory_limit=settings.memory_limit, threads=settings.threads,
         started_at=now, command=command, kind="removal",
     )  # fmt: skip
-    with writer_lock(run.warehouse):
-        for folder in (run.home / "work").glob("*Z-*"):
-            shutil.rmtree(folder, ignore_errors=True)
+    with writer_lock(run.warehouse), stoppable(run):
         try:
+            recover(run)
             yield run
-        except WinnowError as error:
-            run.status, run.reason = "stopped" if isinstance(error, GateError) else "failed", error.message()
+        except BaseException as error:
+            end(run, error)
+            if run.stopped_by is not None:  # whatever a library made of it
+                raise StoppedError(run.stopped_by) from error
             raise
         finally:
+            run.committing = True  # what is left is quick: a signal changes nothing now
             if run.status != "running":
                 journal.append(run.warehouse, run.entry())
             shutil.rmtree(run.folder, ignore_errors=True)
             for leftover in run.build.parent.glob("build-*"):
                 leftover.unlink()
+
+
+def end(run: Run, error: BaseException) -> None:
+    """Set the status of a removal that an error or a signal ended. What was published before stays published."""
+    if run.status == "published":
+        return
+    if run.stopped_by is not None:
+        run.status, run.reason = "stopped", STOPPED.format(signal.Signals(run.stopped_by).name)
+    elif isinstance(error, WinnowError):
+        run.status, run.reason = "stopped" if isinstance(error, GateError) else "failed", error.message()
+    else:
+        run.status, run.reason = "failed", f"internal_error: {type(error).__name__}: {str(error)[:300]}"
 
 
 def publish(run: Run, change: Callable[[duckdb.DuckDBPyConnection], list[Row]]) -> None:
@@ -72,17 +93,18 @@ def publish(run: Run, change: Callable[[duckdb.DuckDBPyConnection], list[Row]]) 
         results = judge(con, ("jobs", "marts"), run.run_id)
         run.checks = [asdict(check) for check in results]
         run.gate(stop_reason(results))
-        run.status = "published"
         con.execute("BEGIN")
-        journal.fold_in(con, run.warehouse)
-        journal.insert_run(con, run.entry())
+        run.warnings += journal.fold_in(con, run.warehouse)
+        journal.insert_run(con, run.entry() | {"status": "published"})
         journal.insert_checks(con, run.checks)
         con.execute("COMMIT")
     fresh = build.with_name(build.stem + "-fresh.duckdb")
     with disk_errors(fresh):
         write_fresh(build, fresh, run.memory_limit, run.threads)
     build.unlink()
+    run.committing = True  # between the swap and its note nothing may come
     publish_build(fresh, run.warehouse)
+    run.status, run.committing = "published", False
 
 
 REMOVALS = pa.schema(

@@ -49,6 +49,7 @@ class Request:
     command: str = ""
     reason: str | None = None  # replay: only records set aside for this reason; accept: why
     held_in: str | None = None  # accept: the run whose held batches are meant
+    by: str = ""  # accept: who does; the login name where it is empty
     due: datetime | None = None  # when a schedule meant it to start
 
     def asked(self) -> str:

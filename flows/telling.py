@@ -87,7 +87,7 @@ def replay_and_tell(settings: Settings, *, reason: str | None, sources_dir: str 
 
 
 def accept_and_tell(
-    settings: Settings, held_in: str, *, source: str | None, why: str | None, sources_dir: str | None
+    settings: Settings, held_in: str, *, source: str | None, why: str | None, sources_dir: str | None, by: str = ""
 ) -> int:
     """Publish what a run held, for the command line: accepted for a reason, or judged again without one."""
     quiet_prefect()
@@ -95,7 +95,7 @@ def accept_and_tell(
 
     command = " ".join(["winnow", "accept" if why else "replay --held", held_in, *([source] if source else [])])
     return told(
-        settings, lambda: accept(held_in, source, why, str(settings.home), sources_dir, command, return_state=True)
+        settings, lambda: accept(held_in, source, why, str(settings.home), sources_dir, command, by, return_state=True)
     )
 
 

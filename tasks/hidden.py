@@ -58,17 +58,28 @@ def scrub(text: str) -> str:
 CLEANERS.append(scrub)
 
 
-def scrub_all(value: Any) -> Any:
-    """The same in lists and mappings."""
+def scrub_all(value: Any, own: frozenset[str] = frozenset(), own_lists: frozenset[str] = frozenset()) -> Any:
+    """The same in lists and mappings. What stands under a key of `own`, and a text in a list of `own_lists`, stays.
+
+    A query of an address may be as plain as a date: taken out of our own times and ids, it would break whoever reads them.
+    """
     if not _values:
         return value
     if isinstance(value, str):
         return scrub(value)
     if isinstance(value, list | tuple):
-        return type(value)(scrub_all(each) for each in value)
+        return type(value)(scrub_all(each, own, own_lists) for each in value)
     if isinstance(value, dict):
-        return {name: scrub_all(each) for name, each in value.items()}
+        return {
+            name: each if name in own or (name in own_lists and texts(each)) else scrub_all(each, own, own_lists)
+            for name, each in value.items()
+        }
     return value
+
+
+def texts(value: Any) -> bool:
+    """Whether a value is a list of texts."""
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
 
 
 def look_up(name: str, needed_by: str) -> str:

@@ -12,17 +12,19 @@ import os
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pyarrow as pa
 
 from tasks.load.publish import sync
+from warehouse.dictionary import entries
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
-
-    import duckdb
 
 TAIL_BYTES = 4 * 1024**2  # an entry has some ten kilobytes
 COUNTS = ("records", "new", "unchanged", "changed", "merged", "quarantined")
+LEDGER = ("audit.runs", "audit.held", "audit.checks")
 
 
 def journal_path(warehouse: Path) -> Path:
@@ -49,15 +51,15 @@ def read(warehouse: Path) -> list[dict[str, Any]]:
     path = journal_path(warehouse)
     if not path.exists():
         return []
-    entries = []
+    found = []
     for line in path.read_bytes().split(b"\n"):
         try:
             entry = json.loads(line)
         except ValueError:  # torn, also within a character
             continue
         if isinstance(entry, dict) and "run_id" in entry:
-            entries.append(entry)
-    return entries
+            found.append(entry)
+    return found
 
 
 def newest_moment(warehouse: Path) -> datetime | None:
@@ -74,13 +76,40 @@ def newest_moment(warehouse: Path) -> datetime | None:
     return None
 
 
-def fold_in(con: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
-    """Copy runs (and their checks) that the warehouse does not hold yet into audit.runs and audit.checks."""
+def fold_in(con: duckdb.DuckDBPyConnection, warehouse: Path) -> list[str]:
+    """Copy runs (and their checks) that the warehouse does not hold yet into audit.runs and audit.checks.
+
+    Returns a warning for each line that does not fit there: whatever damaged it, it must not stop every later run. An
+    error within a transaction ends it, so each line is tried on empty tables first.
+    """
     known = {row[0] for row in con.execute("SELECT run_id FROM audit.runs").fetchall()}
     missing = [entry for entry in read(warehouse) if entry["run_id"] not in known]
-    for entry in missing:
-        insert_run(con, entry)
-        insert_checks(con, entry.get("checks", []))
+    left_out = []
+    with empty_ledger() as trial:
+        for entry in missing:
+            try:
+                insert_run(trial, entry)
+                insert_checks(trial, entry.get("checks", []))
+            except Exception as problem:  # nobody knows what damaged a line
+                left_out.append(
+                    f"run {entry['run_id']} stays in {journal_path(warehouse).name} alone, its line does not fit into"
+                    f" audit.runs: {type(problem).__name__}: {str(problem)[:200]}"
+                )
+                continue
+            insert_run(con, entry)
+            insert_checks(con, entry.get("checks", []))
+    return left_out
+
+
+@contextlib.contextmanager
+def empty_ledger() -> Iterator[duckdb.DuckDBPyConnection]:
+    """The tables of runs, in memory and empty."""
+    with duckdb.connect() as con:
+        con.execute("CREATE SCHEMA audit")
+        for each in entries():
+            if each.full_name in LEDGER:
+                con.execute(each.sql)
+        yield con
 
 
 def insert_run(con: duckdb.DuckDBPyConnection, entry: dict[str, Any]) -> None:

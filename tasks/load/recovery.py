@@ -49,11 +49,50 @@ def published_runs(warehouse: Path) -> list[dict[str, Any]]:
         return []
     with duckdb.connect(str(warehouse), read_only=True) as con:
         rows: list[dict[str, Any]] = con.sql("FROM audit.runs ORDER BY started_at, run_id").to_arrow_table().to_pylist()
-    return [as_entry(row) for row in rows]
+        held = held_batches(con)
+    return [as_entry(row, held.get(row["run_id"], [])) for row in rows]
 
 
-def as_entry(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of audit.runs as the journal entry that its run did not live to write."""
+def held_in(warehouse: Path, run_id: str) -> list[dict[str, Any]]:
+    """What the published file knows to be held by a run, as its journal entry would tell it."""
+    if not warehouse.exists():
+        return []
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        return held_batches(con).get(run_id, [])
+
+
+def held_batches(con: duckdb.DuckDBPyConnection) -> dict[str, list[dict[str, Any]]]:
+    """The rows of audit.held as entries have them, one of a source and day, by run. Files of older releases have none."""
+    if not con.execute("FROM duckdb_tables() WHERE schema_name = 'audit' AND table_name = 'held'").fetchall():
+        return {}
+    rows = con.execute(
+        """
+        SELECT run_id, source, (observed_at AT TIME ZONE 'UTC')::DATE AS day, any_value(reason), any_value(checks),
+               list((capture_id, (observed_at AT TIME ZONE 'UTC')::VARCHAR, records) ORDER BY capture_id)
+        FROM audit.held GROUP BY run_id, source, day ORDER BY run_id, source, day
+        """
+    ).fetchall()
+    found: dict[str, list[dict[str, Any]]] = {}
+    for run_id, source, day, reason, checks, captures in rows:
+        found.setdefault(run_id, []).append(
+            {
+                "source": source,
+                "day": str(day),
+                "captures": [
+                    {"capture_id": name, "observed_at": f"{moment.replace(' ', 'T')}+00:00", "records": count}
+                    for name, moment, count in captures
+                ],
+                "records": sum(count for _, _, count in captures),
+                "checks": checks,
+                "reason": reason,
+                "commands": {"look": f"winnow report {run_id}", "replay": f"winnow replay --held {run_id}"},
+            }
+        )
+    return found
+
+
+def as_entry(row: dict[str, Any], held: list[dict[str, Any]]) -> dict[str, Any]:
+    """A row of audit.runs, and what the run held, as the journal entry that it did not live to write."""
     return {
         "run_id": row["run_id"],
         "started_at": row["started_at"].isoformat(),
@@ -66,6 +105,7 @@ def as_entry(row: dict[str, Any]) -> dict[str, Any]:
         "steps": row["steps"] or [],
         "warnings": [],
         "sources_failed": [],
+        "sources_held": held,
         "checks": [],
     }
 

@@ -121,7 +121,7 @@ def finish_build(run: Run) -> None:
         open_build(run.build, run.scratch, memory_limit=run.memory_limit, threads=run.threads) as con,
     ):
         con.execute("BEGIN")
-        journal.fold_in(con, run.warehouse)
+        run.warnings += journal.fold_in(con, run.warehouse)
         journal.insert_run(con, run.entry())
         journal.insert_checks(con, run.checks)
         journal.release_held(con, run.entry())

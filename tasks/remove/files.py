@@ -14,7 +14,9 @@ import os
 import shutil
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from hashlib import blake2b, sha256
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -141,7 +143,7 @@ def erase_plain(home: Path, path: Path, subject: Subject, found: Found, apply: b
     place = place_of(home, path)
     named = new_name(subject, str(path.relative_to(home))) != str(path.relative_to(home))
     try:
-        made, count = erase_body(body, subject)
+        made, count = erase_own(body, subject) if own_lines(home, path) else erase_body(body, subject)
     except (OSError, ValueError, pa.ArrowInvalid) as problem:
         made, count = body, 0
         if subject.replace_bytes(body)[1]:
@@ -157,6 +159,29 @@ def erase_plain(home: Path, path: Path, subject: Subject, found: Found, apply: b
         path.unlink()
     else:
         swap_in(path, made)
+
+
+def own_lines(home: Path, path: Path) -> bool:
+    """Whether a file is JSON that Winnow writes: the journal, a receipt, the manifest of refused bytes."""
+    parts = path.relative_to(home).parts
+    if path.name == landing.MANIFEST:
+        return parts[:2] == ("landing", "refused")
+    return parts == ("warehouse", "journal.jsonl") or (parts[0] == "receipts" and path.suffix == ".json")
+
+
+def erase_own(body: bytes, subject: Subject) -> tuple[bytes, int]:
+    """Our own JSON, a value or a line each, without the mentions; a line that a crash tore is text like any other."""
+    whole = [body] if body.startswith(b"{\n") else body.split(b"\n")  # indented, or a value a line
+    made, total = [], 0
+    for piece in whole:
+        try:
+            value, count = subject.replace_own(json.loads(piece))
+            made.append(json.dumps(value, indent=1 if piece.startswith(b"{\n") else None).encode() if count else piece)
+        except ValueError:
+            text, count = subject.replace_bytes(piece)
+            made.append(text)
+        total += count
+    return b"\n".join(made), total
 
 
 def place_of(home: Path, path: Path) -> str:
@@ -192,12 +217,15 @@ def erase_body(body: bytes, subject: Subject) -> tuple[bytes, int]:
 
 
 def erase_parquet(body: bytes, subject: Subject) -> tuple[bytes, int]:
-    """A Parquet file written anew, rows in their order, where one of its values or names holds a mention."""
+    """A Parquet file written anew, rows in their order, where one of its values or names holds a mention.
+
+    A number that is one becomes null: a column of numbers takes no token.
+    """
     table = pq.read_table(io.BytesIO(body))
     total = 0
     for place, column in enumerate(table.schema):
         values, counts = (
-            zip(*map(subject.replace_value, table.column(place).to_pylist()), strict=True)
+            zip(*(erase_cell(value, subject) for value in table.column(place).to_pylist()), strict=True)
             if table.num_rows
             else ((), ())
         )
@@ -213,6 +241,27 @@ def erase_parquet(body: bytes, subject: Subject) -> tuple[bytes, int]:
     out = io.BytesIO()
     pq.write_table(table.replace_schema_metadata(cleared or None), out, compression="zstd")
     return out.getvalue(), total + noted
+
+
+def erase_cell(value: Any, subject: Subject) -> tuple[Any, int]:
+    """A value of a column without the mentions, and how many there were; numbers within lists and structures too."""
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return (None, 1) if is_number(value, subject) else (value, 0)
+    if isinstance(value, list | tuple):
+        made = [erase_cell(each, subject) for each in value]
+        return type(value)(each for each, _ in made), sum(count for _, count in made)
+    if isinstance(value, dict):
+        cells = {name: erase_cell(each, subject) for name, each in value.items()}
+        return {name: each for name, (each, _) in cells.items()}, sum(count for _, count in cells.values())
+    return subject.replace_value(value)
+
+
+def is_number(value: float | Decimal, subject: Subject) -> bool:
+    """Whether a number's digits are the telephone number, also where it lost the zero that a national form begins with."""
+    if not isfinite(value) or value != int(value):
+        return False
+    digits = str(abs(int(value)))
+    return any(subject.pattern.fullmatch(form) for form in (digits, f"0{digits}"))
 
 
 def unpack(body: bytes) -> bytes:

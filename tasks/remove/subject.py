@@ -12,6 +12,7 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tasks.clean.personal_data import TLD
@@ -23,8 +24,18 @@ if TYPE_CHECKING:
 
 TOKEN = "[forgotten]"  # noqa: S105  the same for everybody: it must not tell people apart
 FEWEST_DIGITS, MOST_DIGITS = 7, 15  # ITU-T E.164 allows 15; under seven a number could be anything
+DATES = ("%Y%m%d", "%d%m%Y", "%m%d%Y", "%Y%m%d%H%M", "%Y%m%d%H%M%S")
+YEARS = range(1900, 2101)
+# What our own lines and tables hold that is nobody's text: times, run ids, digests. A mention is never looked for in them.
+OWN_KEYS = frozenset(
+    {
+        "run_id", "started_at", "finished_at", "capture_id", "batch_id", "removal_id", "posting_id", "content_id", "raw_id", "job_id",
+        "observed_at", "fetched_at", "removed_at", "accepted_at", "at", "day", "sha256", "digest", "salt",
+        "rulebook_version", "asked", "replayed_in", "released_in", "expired_in", "erased_in",
+    }
+)  # fmt: skip
 PIECE_BYTES, OVERLAP_BYTES = 8 * 1024**2, 4096  # no mention is longer than the overlap
-EMAIL = re.compile(r"[^\s@<>\"',;:()\[\]\\]{1,64}@(?:[\w-]{1,63}\.){1,8}[\w-]{2,63}")
+EMAIL = re.compile(r"[^\s@<>\",;:()\[\]\\]{1,64}@(?:[\w-]{1,63}\.){1,8}[\w-]{2,63}")
 PHONE = re.compile(r"\+?[\d\s().\-/]{7,40}")
 
 GAP = r"(?:\s|&nbsp;|&#160;|%20|\+|_|\\[nt]|\\u00a0){1,3}"
@@ -115,6 +126,16 @@ class Subject:
             return {k: v for (k, _), (v, _) in pairs}, sum(a + b for (_, a), (_, b) in pairs)
         return value, 0
 
+    def replace_own(self, value: Any) -> tuple[Any, int]:
+        """The same in JSON of our own making, where OWN_KEYS stay at any depth."""
+        if isinstance(value, dict):
+            pairs = [(self.replace(k), (v, 0) if k in OWN_KEYS else self.replace_own(v)) for k, v in value.items()]
+            return {k: v for (k, _), (v, _) in pairs}, sum(a + b for (_, a), (_, b) in pairs)
+        if isinstance(value, list):
+            made = [self.replace_own(each) for each in value]
+            return [each for each, _ in made], sum(n for _, n in made)
+        return self.replace_value(value)
+
     def digest(self, salt: bytes) -> str:
         """What a receipt says instead of the text: scrypt, as telephone numbers are few enough to try them all."""
         return hashlib.scrypt(self.name.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32).hex()
@@ -145,12 +166,29 @@ def read_subject(text: str) -> Subject:
     if EMAIL.fullmatch(text):
         return email(text)
     digits = re.sub(r"\D", "", text)
+    if not text.startswith("+") and looks_dated(digits):
+        raise UsageError(
+            "not_contact_details", "the number reads as a date, and would be erased wherever that date stands",
+            next_step="Write it with its country code: +49 30 1234567",
+        )  # fmt: skip
     if PHONE.fullmatch(text) and FEWEST_DIGITS <= len(digits) <= MOST_DIGITS + 2:
         return phone(text, digits)
     raise UsageError(
         "not_contact_details", "the text is neither an e-mail address nor a telephone number",
         next_step="Write it whole: name@host.tld, or +49 30 1234567",
     )  # fmt: skip
+
+
+def looks_dated(digits: str) -> bool:
+    """Whether digits are a day, or a day and its time, as dates are written."""
+    for form in DATES:
+        try:
+            moment = datetime.strptime(digits, form)  # noqa: DTZ007  no time is meant
+        except ValueError:
+            continue
+        if moment.year in YEARS and moment.strftime(form) == digits:
+            return True
+    return False
 
 
 def email(text: str) -> Subject:

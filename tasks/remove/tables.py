@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from tasks.ingest import ids
 from tasks.remove.files import new_name
+from tasks.remove.subject import OWN_KEYS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +52,10 @@ def erase_tables(con: duckdb.DuckDBPyConnection, subject: Subject, apply: bool) 
     rows, mentions = Counter[str](), Counter[str]()
     if apply:
         rename_files(con, subject)
-    for table, columns in text_columns(con).items():
+    for table, texts in text_columns(con).items():
+        columns = [name for name in texts if name not in OWN_KEYS]  # an id is nobody's, whatever its digits are
+        if not columns:
+            continue
         place = table.replace('"', "")
         fixes: list[dict[str, Any]] = []
         for batch in suspects(con, table, columns, subject.coarse):

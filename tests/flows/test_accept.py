@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -16,6 +18,7 @@ from flows.mutants import DATA, make_history
 from flows.mutants_feed import Board, as_csv
 from flows.mutants_ways import corrupt
 from flows.running import Outcome, Request, conduct
+from tasks.run import Run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -149,6 +152,25 @@ def test_nobody_accepts_a_broken_promise_but_a_mended_one_is_judged_again(home: 
     config.write_text(config.read_text(encoding="utf-8").replace("title: 0.02", "title: 0.5"), encoding="utf-8")
     mended = do(home, accept.walk, [], held_in=first.entry["run_id"], reason="titles are on the pictures now")
     assert mended.exit_code == 0, mended.message
+
+
+@pytest.mark.parametrize(("by", "recorded"), [("", "unknown"), (" the keeper ", "the keeper")])
+def test_a_person_without_a_login_name_accepts_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str, recorded: str
+) -> None:
+    """A container's user has a number and no name; whoever has one gives it."""
+
+    def nobody() -> str:
+        raise OSError("No username set in the environment")
+
+    batch = {"source": "steady", "day": "2026-03-10", "captures": [{"capture_id": "a1"}]}
+    monkeypatch.setattr("getpass.getuser", nobody)
+    monkeypatch.setattr(accept, "find_waiting", lambda *_: [batch])
+    monkeypatch.setattr(accept, "find_captures", lambda *_: [])
+    run = Run("r", tmp_path, "1GB", 1, datetime.now(UTC), rulebook="r")
+    monkeypatch.setattr(accept, "steps", SimpleNamespace(split=lambda *_: []))
+    accept.walk(run, Request([], held_in="earlier", reason="so it is", by=by))
+    assert run.facts["accepted"]["by"] == recorded
 
 
 def test_what_cannot_be_accepted_is_told(home: Path, past: tuple[Path, Board]) -> None:

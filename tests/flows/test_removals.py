@@ -101,7 +101,7 @@ def plant(home: Path) -> None:
     told = " | ".join(MENTIONS)
     landing.refuse(home, "board", f"page of {WHO}", f"<html><body>{told}</body></html>".encode())
     for path in (
-        "landing/lines/.spool-0918273689abcdef/00112233", "landing/lines/.receiving-1-aa/00000.raw",
+        "landing/lines/.spool-0918273689abcdef/00112233", "landing/lines/00000.raw",
         "reports/20260110T000000Z-aaaaaa/index.html", "reports/20260110T000000Z-aaaaaa/data_docs/index.html",
         "reports/20260110T000000Z-aaaaaa/traceback.txt", "notes/wide.txt",
     ):  # fmt: skip

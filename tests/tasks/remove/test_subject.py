@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
+from decimal import Decimal
+from pathlib import Path
 
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tasks.errors import UsageError
+from tasks.remove.files import erase_body, erase_files
 from tasks.remove.subject import TOKEN, read_subject
+from tasks.remove.tables import erase_tables
 
 WHO = "Jo.Doe@pier-nine.example"
 FOUND = {
@@ -79,6 +87,91 @@ def test_other_text_is_refused_and_not_repeated(text: str) -> None:
         read_subject(text)
     assert raised.value.code == "not_contact_details"
     assert len(str(raised.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [
+        ("20 26 11 29", True), ("2026-11-29", True), ("29.11.2026", True), ("11/29/2026", True), ("2026 1129 0600", True),
+        ("20261129060000", True), ("20 26 13 29", False), ("+852 2026 1129", False), ("00852 2026 1129", False),
+        ("9999 12 31", False), ("030 1234567", False), ("202 611 2906", False),
+    ],
+)  # fmt: skip
+def test_a_number_that_reads_as_a_date_wants_its_country(text: str, refused: bool) -> None:
+    if refused:
+        with pytest.raises(UsageError, match="country code") as raised:
+            read_subject(text)
+        assert raised.value.code == "not_contact_details"
+        assert text not in str(raised.value)
+    else:
+        assert read_subject(text).kind == "telephone"
+
+
+def test_an_apostrophe_is_part_of_a_name() -> None:
+    subject = read_subject("Sean.O'Brien@pier-nine.example")
+    for text in ("sean.o'brien@pier-nine.example", "sean.o%27brien@pier-nine.example", "sean.o\\u0027brien@pier-nine.example",
+                 "sean.o&#39;brien@pier-nine.example", "sean.o\\'brien@pier-nine.example"):  # fmt: skip
+        assert subject.replace(f"x {text}'") == (f"x {TOKEN}'", 1)
+    assert subject.replace("brien@pier-nine.example")[1] == 0
+
+
+def test_our_own_times_and_ids_are_no_mention(tmp_path: Path) -> None:
+    """A number may have the digits of a moment or an id: the journal stays readable, its text is erased all the same."""
+    number = "202-611-2906"
+    entry = {
+        "run_id": "20260311T202611Z-2026112906", "started_at": "2026-11-29 06:00:00+00:00", "reason": f"call {number}",
+        "sources_held": [{"day": "2026-11-29", "captures": [{"capture_id": "a2026112906f", "observed_at": "2026-11-29 06:01"}]}],
+    }  # fmt: skip
+    told = {"removed_by": number, "removal_id": "2026112906", "removed_at": "2026-11-29 06:00"}
+    torn = f'{{"run_id": "x", "reason": "{number}'
+    files = {"warehouse/journal.jsonl": f"{json.dumps(entry)}\n{torn}\n", "receipts/r.json": json.dumps(told, indent=1)}
+    for one_line in (True, False):
+        for name, text in files.items():
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / name).write_text(text.split("\n")[0] + "\n" if one_line and "jsonl" in name else text)
+        found = erase_files(tmp_path, read_subject(number), "r", apply=True)
+        assert found.mentions == {"journal": 2 - one_line, "other files": 1}
+        lines = (tmp_path / "warehouse" / "journal.jsonl").read_text().splitlines()
+        assert json.loads(lines[0]) == entry | {"reason": f"call {TOKEN}"}
+        assert one_line or lines[1] == torn.replace(number, TOKEN)
+        assert json.loads((tmp_path / "receipts" / "r.json").read_text()) == told | {"removed_by": TOKEN}
+
+
+def test_an_id_of_a_table_is_no_mention() -> None:
+    with duckdb.connect() as con:
+        con.execute("CREATE TABLE t (run_id VARCHAR, raw_id VARCHAR, source_key VARCHAR)")
+        con.execute("CREATE TABLE ids (run_id VARCHAR)")
+        con.execute("INSERT INTO t VALUES ('2026112906', 'a2026112906f', '2026112906')")
+        con.execute("INSERT INTO ids VALUES ('2026112906')")
+        rows, mentions = erase_tables(con, read_subject("202 611 2906"), apply=False)
+        assert (dict(rows), dict(mentions)) == ({"main.t": 1}, {"main.t": 1})
+
+
+NUMBERS = {
+    "int64": pa.array([493012345678, 5, None], pa.int64()),
+    "uint64": pa.array([493012345678, 3012345679, 49301234567], pa.uint64()),
+    "float64": pa.array([493012345678.0, float("nan"), float("inf")], pa.float64()),
+    "national": pa.array([3012345678, 30123456789, 1], pa.int64()),
+    "decimal": pa.array([Decimal("493012345678.00"), Decimal("493012345678.50"), None], pa.decimal128(20, 2)),
+    "list": pa.array([[1, 493012345678], [], None], pa.list_(pa.int64())),
+    "structure": pa.array([{"a": {"b": 493012345678}}, None, {"a": None}]),
+    "dictionary": pa.array([493012345678, 5, 5]).dictionary_encode(),
+}
+
+
+@pytest.mark.parametrize("column", NUMBERS.values(), ids=NUMBERS)
+def test_a_column_of_numbers_loses_a_telephone_number(column: pa.Array) -> None:
+    packed = io.BytesIO()
+    pq.write_table(pa.table({"n": column, "yes": [True, False, None], "place": ["a", "b", "c"]}), packed)
+    body, count = erase_body(packed.getvalue(), read_subject("+49 30 12345678"))
+    made = pq.read_table(io.BytesIO(body))
+    assert count == 1
+    assert "12345678" not in str(made["n"][0])
+    assert repr(made["n"].to_pylist()[1:]) == repr(column.to_pylist()[1:])
+    assert made["n"].type in (column.type, pa.int64())
+    assert made["place"].to_pylist() == ["a", "b", "c"]
+    assert erase_body(body, read_subject("+49 30 12345678")) == (body, 0)
+    assert erase_body(packed.getvalue(), read_subject("jo@pier.example"))[1] == 0
 
 
 @pytest.mark.parametrize("who", FOUND)
