@@ -61,14 +61,24 @@ def known_captures(warehouse: Path) -> set[str]:
         return {row[0] for row in con.execute("SELECT capture_id FROM audit.batches").fetchall()}
 
 
+def held_captures(warehouse: Path) -> set[str]:
+    """Ids of captures that the ledger holds back and no run has loaded since."""
+    if not warehouse.exists():
+        return set()
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        return {row[0] for row in con.execute("SELECT capture_id FROM audit.held WHERE released_in IS NULL").fetchall()}
+
+
 def split_captures(run: Run, captures: list[tuple[Source, Capture]]) -> list[tuple[Source, Capture]]:
     """Split landed captures into Arrow files of records; returns those that could be.
 
     A source that breaks its contract fails alone: its captures are left out, and the run goes on with the others.
     A capture that is cut off proves no absence: it is taken as partial. One without records is left out with a warning,
-    and a source of which nothing is left has failed.
+    and a source of which nothing is left has failed. A capture taken up from an earlier run fails alone: it is noted by its
+    id, no run takes it up again, and what its source brought now goes on.
     """
     broken: set[str] = set()
+    early = set(run.facts.get("taken_up", []))
     kept: list[tuple[Source, Capture]] = []
     reports: dict[str, SplitReport] = {}
     with Reader(run.home, run.folder) as reader:
@@ -80,8 +90,9 @@ def split_captures(run: Run, captures: list[tuple[Source, Capture]]) -> list[tup
             try:
                 rows = write_batches(path, SCHEMA, reader.split(landed, source, report))
             except WinnowError as error:
-                broken.add(source.name)
-                fail_source(run, source.name, error)
+                if landed.capture_id not in early:
+                    broken.add(source.name)
+                fail_source(run, source.name, error, landed.capture_id)
                 path.unlink(missing_ok=True)
                 continue
             run.warnings += [f"{source.name}: {warning}" for warning in report.warnings()]
@@ -90,7 +101,8 @@ def split_captures(run: Run, captures: list[tuple[Source, Capture]]) -> list[tup
                 path.unlink()
                 continue
             kept.append((source, replace(landed, coverage="partial") if report.cut else landed))
-    for name in sorted({source.name for source, _ in captures} - broken - {source.name for source, _ in kept}):
+    told = {each["source"] for each in run.failed if each.get("capture_id")}
+    for name in sorted({source.name for source, _ in captures} - told - {source.name for source, _ in kept}):
         broken.add(name)
         fail_source(run, name, SourceError("empty_batch", "there is no record in what was captured", where=name))
     kept = [(source, landed) for source, landed in kept if source.name not in broken]
@@ -114,6 +126,7 @@ def bytes_row(report: SplitReport) -> dict[str, int | None]:
     return {name: getattr(report, name) if report.countable else None for name in names}
 
 
-def fail_source(run: Run, name: str, error: WinnowError) -> None:
-    """Note that a source failed; the run goes on with the others."""
-    run.failed.append({"source": name, "code": error.code, "message": error.message()})
+def fail_source(run: Run, name: str, error: WinnowError, capture_id: str | None = None) -> None:
+    """Note that a source failed, and the capture where it is that which cannot be read; the run goes on with the others."""
+    which = {"capture_id": capture_id} if capture_id else {}
+    run.failed.append({"source": name, "code": error.code, "message": error.message(), **which})
