@@ -18,12 +18,12 @@ from tasks.validate.breakers import BREAKERS, HISTORY, WINDOW, Breaker, judge_da
 from tasks.validate.profile import (
     Day,
     Measure,
-    compared_with_before,
     describe_batch,
     keep_profiles,
     nearest_days,
     profile_days,
 )
+from tasks.validate.turnover import compared_with_neighbours
 
 if TYPE_CHECKING:
     import duckdb
@@ -97,8 +97,8 @@ def judge_sources(
     """Judge every source and day of this run, before it is loaded and after the row mask.
 
     `accepted` are (source, day) that a person let in: what may be accepted of them is a warning. A source without enough
-    past passes its breakers with severity info. Reads work.keys, work.captures, work.staging, curated.postings and
-    audit.batch_profiles; leaves work.shown, work.described, and work.profiles with the days that are not held.
+    past passes its breakers with severity info. Reads work.keys, work.captures, work.staging, curated.postings,
+    curated.sightings, raw.captures and audit.batch_profiles; leaves work.shown, work.described, and work.profiles with the days that are not held.
     """
     describe_batch(con)
     by_source: dict[str, list[Day]] = defaultdict(list)
@@ -115,7 +115,8 @@ def judge_sources(
         for day in days:
             whole = day.measures["whole"].value == 1.0
             if whole:
-                day.measures |= compared_with_before(con, source, day.day, good[-1].day if good else None)
+                listed = max((each.day for each in good if each.measures["whole"].value == 1.0), default=None)
+                day.measures |= compared_with_neighbours(con, source, day.day, listed)
             let_in = (source, day.day) in accepted
             trips = list(promise_trips(day, contract, misfits.get(day.day, {}), ledger))
             trips += breaker_trips(con, day, contract, good, ledger)

@@ -13,13 +13,13 @@ from tasks.validate.breakers import BREAKER, BREAKERS, HISTORY, WINDOW
 from tasks.validate.profile import (
     MISSING,
     Day,
-    compared_with_before,
     describe_batch,
     keep_profiles,
     nearest_days,
     profile_days,
 )
 from tasks.validate.sources import Judgement, judge_sources
+from tasks.validate.turnover import compared_with_neighbours
 
 if TYPE_CHECKING:
     import duckdb
@@ -50,7 +50,7 @@ def history(con: duckdb.DuckDBPyConnection, days: int = 7, *, apart: int = 1, ac
     describe_batch(con)
     today = profile_days(con, "run1")
     for day in today:
-        day.measures |= compared_with_before(con, day.source, day.day, None)
+        day.measures |= compared_with_neighbours(con, day.source, day.day, None)
     past = [
         Day(f"run{ago}", day.source, TODAY - timedelta(days=ago * apart), dict(day.measures), ago <= accepted)
         for ago in range(1, days + 1) for day in today
@@ -182,6 +182,63 @@ def test_a_partial_capture_closes_nothing_and_is_not_judged_by_it(clean: duckdb.
     clean.execute("UPDATE work.captures SET coverage = 'partial'")
     clean.execute("DELETE FROM work.keys WHERE source = 'alpha' AND hash(raw_id) % 3 = 0")
     assert held(judged(clean)) == {}
+
+
+def loaded_around(con: duckdb.DuckDBPyConnection) -> None:
+    """The days before and after today are loaded, each with the listing of the clean batch."""
+    con.execute(
+        "DELETE FROM raw.captures; CREATE TEMP TABLE today AS FROM curated.sightings; DELETE FROM curated.sightings"
+    )
+    for name, days in (("earlier", -1), ("later", 1)):
+        con.execute(
+            f"""
+            INSERT INTO raw.captures SELECT '{name}_' || source, source, observed_at + INTERVAL ({days}) DAY, 'snapshot'
+            FROM work.captures;
+            INSERT INTO curated.sightings SELECT * REPLACE ('{name}_' || source AS capture_id) FROM temp.today;
+            """
+        )
+    con.execute("UPDATE curated.postings SET last_seen = last_seen + INTERVAL 1 DAY")
+
+
+OTHERS = "UPDATE curated.sightings SET {} = 'other' || {} WHERE source = 'alpha' AND capture_id LIKE '{}%'"
+LATE = {
+    "like both": ([], set()),
+    "like the day after alone": ([OTHERS.format("posting_id", "posting_id", "earlier")], set()),
+    "like the day before alone": ([OTHERS.format("posting_id", "posting_id", "later")], set()),
+    "ids given out anew that day": ([OTHERS.format("posting_id", "posting_id", "")], {"closures", "arrivals"}),
+    "everything changed that day": ([OTHERS.format("content_id", "content_id", "")], {"changed"}),
+    "pages lost that day": (
+        ["DELETE FROM work.keys WHERE source = 'alpha' AND hash(raw_id) % 2 = 0"], {"closures"},
+    ),
+    "nothing listed before": (
+        [OTHERS.format("posting_id", "posting_id", ""), "DELETE FROM raw.captures WHERE capture_id LIKE 'earlier%'"], set(),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LATE)
+def test_a_day_that_comes_late_is_judged_by_the_days_on_both_sides(name: str, clean: duckdb.DuckDBPyConnection) -> None:
+    """A held day that lies in the folder of a later run does not open by itself."""
+    statements, checks = LATE[name]
+    history(clean)
+    loaded_around(clean)
+    for statement in statements:
+        clean.execute(statement)
+    found = held(judged(clean))
+    assert found.get("alpha", set()) & {"closures", "arrivals", "changed"} == checks
+    assert "beta" not in found
+
+
+def test_a_day_follows_the_newest_that_is_loaded_and_not_an_older_one_of_its_run(
+    clean: duckdb.DuckDBPyConnection,
+) -> None:
+    describe_batch(clean)
+    clean.execute(
+        "INSERT INTO work.shown SELECT * REPLACE (day - 9 AS day, 'old' || posting_id AS posting_id) FROM work.shown"
+    )
+    clean.execute("UPDATE curated.postings SET last_seen = last_seen - INTERVAL 1 DAY")
+    found = compared_with_neighbours(clean, "alpha", TODAY, TODAY - timedelta(days=9))
+    assert {name: measure.value for name, measure in found.items()} == {"closures": 0, "arrivals": 0, "changed": 0}
 
 
 def test_the_past_may_lie_far_back(clean: duckdb.DuckDBPyConnection) -> None:
