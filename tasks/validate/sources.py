@@ -190,9 +190,14 @@ Promise = tuple[str, str, int, bool, str, str]  # check, meaning, rows looked at
 
 
 def promises(day: Day, contract: Contract, misfits: Mapping[str, tuple[int, int]]) -> Iterator[Promise]:
-    """Every promise that can be tested on a day."""
+    """Every promise over a day. Where there are usable records and nothing of them to measure, a promise is broken.
+
+    Texts alone may be unknown: of postings that this run did not read anew. A type is broken by no value at all only from
+    `UNUSABLE_ROWS` records on: columns such as pay may well be empty in fewer.
+    """
     records, refused = int(day.measures["rows"].value or 0), float(day.measures["refused"].value or 0)
     usable = records - round(refused * records)
+    known = day.measures.get("missing_title", Measure(0)).n  # postings that are described at all
     yield (
         "source_usable", f"of {UNUSABLE_ROWS} records or more, at least one is usable", records,
         records >= UNUSABLE_ROWS and usable == 0, "a usable record", f"{usable} of {records} records",
@@ -205,25 +210,28 @@ def promises(day: Day, contract: Contract, misfits: Mapping[str, tuple[int, int]
         )  # fmt: skip
     for name, highest in contract.null_rate.items():
         measure = day.measures.get(f"missing_{name}", Measure(0))
-        if measure.value is not None:
+        if measure.value is not None or (usable and not (name == "description" and known)):
             yield (
                 f"contract_null_rate_{name}",
                 f"{name} is missing in at most {highest:.0%} of postings, as source.yml promises",
-                measure.n, measure.value > highest, f"at most {highest:.1%} missing", f"{measure.value:.1%}",
+                measure.n, measure.value is None or measure.value > highest, f"at most {highest:.1%} missing",
+                f"nothing to measure in {usable} records" if measure.value is None else f"{measure.value:.1%}",
             )  # fmt: skip
-    for name, (values, wrong) in misfits.items():
-        kind = contract.types[name]
+    for name, kind in contract.types.items():
+        values, wrong = misfits.get(name, (0, 0))
         yield (
             f"contract_type_{name}", f"raw {name} reads as {kind}, as source.yml promises", values,
-            wrong > MISFIT_SHARE * values, f"at most {MISFIT_SHARE:.0%} that is no {kind}", f"{wrong} of {values}",
+            wrong > MISFIT_SHARE * values or (not values and usable >= UNUSABLE_ROWS),
+            f"at most {MISFIT_SHARE:.0%} that is no {kind}",
+            f"{wrong} of {values}" if values else f"no value in {usable} records",
         )  # fmt: skip
     newest = day.measures.get("newest", Measure(0))
-    if contract.freshness is not None and newest.value is not None:
+    if contract.freshness is not None and (newest.value is not None or usable):
         yield (
             "contract_freshness",
             f"the newest posting is at most {contract.freshness} days old, as source.yml promises", newest.n,
-            newest.value > contract.freshness, f"one of the last {contract.freshness} days",
-            f"the newest is {newest.value:.0f} days old",
+            newest.value is None or newest.value > contract.freshness, f"one of the last {contract.freshness} days",
+            "none with a date" if newest.value is None else f"the newest is {newest.value:.0f} days old",
         )  # fmt: skip
 
 

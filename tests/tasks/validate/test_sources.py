@@ -354,6 +354,45 @@ def test_a_stale_feed_breaks_its_promise(clean: duckdb.DuckDBPyConnection) -> No
     assert held(judged(clean, Contract(freshness=14))) == {"alpha": {"contract_freshness"}}
 
 
+@pytest.mark.parametrize(
+    ("contract", "check"),
+    [
+        (Contract(freshness=3), "contract_freshness"),
+        (Contract(types={"posted_on": "date"}), "contract_type_posted_on"),
+        (Contract(null_rate={"title": 0.9}), "contract_null_rate_title"),
+        (Contract(null_rate={"description": 0.9}), None),  # nothing was read anew
+    ],
+)
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_promise_with_nothing_to_measure_is_broken_where_there_are_records(
+    contract: Contract, check: str | None, clean: duckdb.DuckDBPyConnection, *, refused: bool
+) -> None:
+    clean.execute("UPDATE work.staging SET posted_on = NULL; UPDATE curated.postings SET posted_on = NULL")
+    clean.execute(
+        "CREATE TABLE records AS SELECT raw_id, capture_id, reason, NULL::VARCHAR AS posted_on FROM work.keys"
+    )
+    if check == "contract_null_rate_title":  # described nowhere, though they count as usable
+        clean.execute(
+            "DELETE FROM work.staging WHERE source = 'alpha'; DELETE FROM curated.postings WHERE source = 'alpha'"
+        )
+    elif check is None:
+        clean.execute("DELETE FROM work.staging WHERE source = 'alpha'")
+    if refused:
+        clean.execute("UPDATE work.keys SET reason = 'ragged'; UPDATE records SET reason = 'ragged'")
+    found = held(judged(clean, contract)).get("alpha", set()) - {"source_usable"}
+    assert found == ({check} if check and not refused else set())
+
+
+def test_few_records_may_leave_a_typed_column_empty(clean: duckdb.DuckDBPyConnection) -> None:
+    clean.execute("DELETE FROM work.keys WHERE ordinal > 19")
+    clean.execute(
+        "CREATE TABLE records AS SELECT raw_id, capture_id, reason, NULL::VARCHAR AS salary_min FROM work.keys"
+    )
+    judgement = judged(clean, Contract(types={"salary_min": "number"}))
+    check = of(judgement, "contract_type_salary_min")
+    assert (judgement.held, check.passed, check.severity) == ([], True, "info")
+
+
 def test_rows_that_the_mask_refused_still_count_as_missing(clean: duckdb.DuckDBPyConnection) -> None:
     clean.execute("UPDATE work.staging SET title = NULL, reason = 'title_missing' WHERE source = 'alpha'")
     contract = Contract(null_rate={"title": 0.2})
