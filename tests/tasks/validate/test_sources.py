@@ -283,6 +283,41 @@ def test_what_was_accepted_once_may_be_so_again(clean: duckdb.DuckDBPyConnection
     assert "language" in held(judged(clean))["alpha"]
 
 
+def accept(con: duckdb.DuckDBPyConnection, ago: int) -> None:
+    """A person had let in the day so many days ago."""
+    con.execute("UPDATE audit.batch_profiles SET accepted = true WHERE day = $1", [TODAY - timedelta(days=ago)])
+
+
+@pytest.mark.parametrize(
+    ("counts", "ago", "out"),
+    [
+        ([40, 40, 40, 40, *[10] * 8], 4, False),  # it stayed where it was accepted
+        ([10, 10, 10, 40, *[10] * 8], 4, True),  # it went back to its old level
+        ([10, 40, 40, 40, *[10] * 8], 4, True),
+        ([15, 10, 10, 10, *[10] * 8], 1, True),  # accepted for another reason: its rows were as usual
+    ],
+)
+def test_an_accepted_level_carries_over_until_the_source_is_back(
+    counts: list[int], ago: int, clean: duckdb.DuckDBPyConnection, *, out: bool
+) -> None:
+    history(clean, len(counts))
+    rescale_rows(clean, *counts)
+    accept(clean, ago)
+    assert ("rows" in held(judged(clean)).get("alpha", set())) == out
+
+
+@pytest.mark.parametrize("name", [each for each in KEYS if KEYS[each][0] != "duplicates"])
+def test_what_happened_once_is_accepted_for_its_day_alone(name: str, clean: duckdb.DuckDBPyConnection) -> None:
+    breaker, change = KEYS[name]
+    history(clean)
+    accept(clean, 1)
+    clean.execute(
+        "UPDATE audit.batch_profiles SET value = 0.95 WHERE measure = $1 AND accepted AND source = 'alpha'", [breaker]
+    )
+    clean.execute(change)
+    assert breaker in held(judged(clean))["alpha"]
+
+
 def test_days_of_one_run_are_each_others_past(clean: duckdb.DuckDBPyConnection) -> None:
     history(clean, HISTORY - 1)
     clean.execute(
