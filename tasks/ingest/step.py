@@ -74,7 +74,8 @@ def split_captures(run: Run, captures: list[tuple[Source, Capture]]) -> list[tup
 
     A source that breaks its contract fails alone: its captures are left out, and the run goes on with the others.
     A capture that is cut off proves no absence: it is taken as partial. One without records is left out with a warning,
-    and a source of which nothing is left has failed. A capture taken up from an earlier run fails alone: it is noted by its
+    and a source of which nothing is left has failed, unless it lists what is new and earlier days of it are loaded: then it
+    was a quiet day. A capture taken up from an earlier run fails alone: it is noted by its
     id, no run takes it up again, and what its source brought now goes on.
     """
     broken: set[str] = set()
@@ -102,6 +103,7 @@ def split_captures(run: Run, captures: list[tuple[Source, Capture]]) -> list[tup
                 continue
             kept.append((source, replace(landed, coverage="partial") if report.cut else landed))
     told = {each["source"] for each in run.failed if each.get("capture_id")}
+    told |= quiet_sources(run.warehouse, captures)
     for name in sorted({source.name for source, _ in captures} - told - {source.name for source, _ in kept}):
         broken.add(name)
         fail_source(run, name, SourceError("empty_batch", "there is no record in what was captured", where=name))
@@ -111,6 +113,15 @@ def split_captures(run: Run, captures: list[tuple[Source, Capture]]) -> list[tup
             stale.unlink()
     run.facts["captures"] = [capture_row(landed) | bytes_row(reports[landed.capture_id]) for _, landed in kept]
     return kept
+
+
+def quiet_sources(warehouse: Path, captures: list[tuple[Source, Capture]]) -> set[str]:
+    """Sources that may bring no record at all: no capture of them is a full listing, and earlier ones are loaded."""
+    partial = {source.name for source, _ in captures} - {s.name for s, c in captures if c.coverage != "partial"}
+    if not partial or not warehouse.exists():
+        return set()
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        return partial & {row[0] for row in con.execute("SELECT DISTINCT source FROM audit.batches").fetchall()}
 
 
 def capture_row(landed: Capture) -> dict[str, object]:
