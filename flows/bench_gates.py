@@ -29,8 +29,9 @@ def profile_folder(folder: Path, source: str, run: Run, sources: Path | None = N
     from tasks.clean.step import clean_records
     from tasks.ingest.step import all_sources, capture_source, split_captures
     from tasks.validate import apply_mask
-    from tasks.validate.profile import compared_with_before, describe_batch, profile_days
+    from tasks.validate.profile import describe_batch, profile_days
     from tasks.validate.step import open_staged, set_aside
+    from tasks.validate.turnover import compared_with_neighbours
 
     known = all_sources(sources)[source]
     kept = split_captures(run, [(known, capture) for capture in capture_source(run, known, str(folder))])
@@ -45,7 +46,7 @@ def profile_folder(folder: Path, source: str, run: Run, sources: Path | None = N
         before = None
         for day in days:
             if day.measures["whole"].value == 1.0:
-                day.measures |= compared_with_before(con, source, day.day, before)
+                day.measures |= compared_with_neighbours(con, source, day.day, before)
                 before = day.day
     return days
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows import settings as settings_module
 from flows.late import done_since
+from flows.leftovers import left_behind, note_taken_up
 from flows.quarantine import still_waiting
 from flows.stopping import stoppable, stopped_text
 from tasks.errors import GateError, SourceError, StoppedError, UsageError, WinnowError
@@ -231,7 +232,10 @@ def close_run(run: Run) -> None:
 
 
 def capture_sources(run: Run, request: Request, capture: Callable[..., list[Capture]]) -> list[tuple[Source, Capture]]:
-    """Land every source; one that fails is noted and the others go on. Captures loaded before are left out."""
+    """Land every source; one that fails is noted and the others go on. Captures loaded before are left out.
+
+    What earlier runs landed of the same targets, and ended before they could load it, is taken up.
+    """
     if request.targets == [] and not request.sources_dir:
         make_first_sample(run)
     wanted = resolve(run, sample_targets(run, request))
@@ -246,6 +250,9 @@ def capture_sources(run: Run, request: Request, capture: Callable[..., list[Capt
                 leave_out(run, source.name, error)
                 continue
             fresh |= {c.capture_id: (source, c) for c in landed if c.capture_id not in known}
+    waiting = {name: each for name, each in left_behind(run, wanted, known, since, until).items() if name not in fresh}
+    note_taken_up(run, waiting)
+    fresh |= waiting
     log.info("%d new captures of %d sources", len(fresh), len(wanted))
     return sorted(fresh.values(), key=lambda pair: (pair[1].observed_at, pair[0].name, pair[1].capture_id))
 

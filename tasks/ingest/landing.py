@@ -150,11 +150,12 @@ def find(home: Path, source: str, capture_id: str) -> Capture | None:
     return from_json(json.loads(path.read_text(encoding="utf-8")))
 
 
-def landed(home: Path, source: str | None = None) -> Iterator[Capture]:
-    """Every capture in the landing area, oldest observation first: what replay and backfill start from."""
+def landed(home: Path, source: str | None = None, but: set[str] | frozenset[str] = frozenset()) -> Iterator[Capture]:
+    """Every capture in the landing area, oldest observation first, without those of the ids `but`."""
     found = [
         from_json(json.loads(path.read_text(encoding="utf-8")))
         for path in (home / "landing").glob(f"{source or '*'}/[0-9a-f]*/{MANIFEST}")
+        if path.parent.name not in but
     ]
     yield from sorted(found, key=lambda c: (c.observed_at, c.source, c.capture_id))
 

@@ -61,14 +61,25 @@ def known_captures(warehouse: Path) -> set[str]:
         return {row[0] for row in con.execute("SELECT capture_id FROM audit.batches").fetchall()}
 
 
+def held_captures(warehouse: Path) -> set[str]:
+    """Ids of captures that the ledger holds back and no run has loaded since."""
+    if not warehouse.exists():
+        return set()
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        return {row[0] for row in con.execute("SELECT capture_id FROM audit.held WHERE released_in IS NULL").fetchall()}
+
+
 def split_captures(run: Run, captures: list[tuple[Source, Capture]]) -> list[tuple[Source, Capture]]:
     """Split landed captures into Arrow files of records; returns those that could be.
 
     A source that breaks its contract fails alone: its captures are left out, and the run goes on with the others.
     A capture that is cut off proves no absence: it is taken as partial. One without records is left out with a warning,
-    and a source of which nothing is left has failed.
+    and a source of which nothing is left has failed, unless it lists what is new and earlier days of it are loaded: then it
+    was a quiet day. A capture taken up from an earlier run fails alone: it is noted by its
+    id, no run takes it up again, and what its source brought now goes on.
     """
     broken: set[str] = set()
+    early = set(run.facts.get("taken_up", []))
     kept: list[tuple[Source, Capture]] = []
     reports: dict[str, SplitReport] = {}
     with Reader(run.home, run.folder) as reader:
@@ -80,8 +91,9 @@ def split_captures(run: Run, captures: list[tuple[Source, Capture]]) -> list[tup
             try:
                 rows = write_batches(path, SCHEMA, reader.split(landed, source, report))
             except WinnowError as error:
-                broken.add(source.name)
-                fail_source(run, source.name, error)
+                if landed.capture_id not in early:
+                    broken.add(source.name)
+                fail_source(run, source.name, error, landed.capture_id)
                 path.unlink(missing_ok=True)
                 continue
             run.warnings += [f"{source.name}: {warning}" for warning in report.warnings()]
@@ -90,7 +102,9 @@ def split_captures(run: Run, captures: list[tuple[Source, Capture]]) -> list[tup
                 path.unlink()
                 continue
             kept.append((source, replace(landed, coverage="partial") if report.cut else landed))
-    for name in sorted({source.name for source, _ in captures} - broken - {source.name for source, _ in kept}):
+    told = {each["source"] for each in run.failed if each.get("capture_id")}
+    told |= quiet_sources(run.warehouse, captures)
+    for name in sorted({source.name for source, _ in captures} - told - {source.name for source, _ in kept}):
         broken.add(name)
         fail_source(run, name, SourceError("empty_batch", "there is no record in what was captured", where=name))
     kept = [(source, landed) for source, landed in kept if source.name not in broken]
@@ -99,6 +113,15 @@ def split_captures(run: Run, captures: list[tuple[Source, Capture]]) -> list[tup
             stale.unlink()
     run.facts["captures"] = [capture_row(landed) | bytes_row(reports[landed.capture_id]) for _, landed in kept]
     return kept
+
+
+def quiet_sources(warehouse: Path, captures: list[tuple[Source, Capture]]) -> set[str]:
+    """Sources that may bring no record at all: no capture of them is a full listing, and earlier ones are loaded."""
+    partial = {source.name for source, _ in captures} - {s.name for s, c in captures if c.coverage != "partial"}
+    if not partial or not warehouse.exists():
+        return set()
+    with duckdb.connect(str(warehouse), read_only=True) as con:
+        return partial & {row[0] for row in con.execute("SELECT DISTINCT source FROM audit.batches").fetchall()}
 
 
 def capture_row(landed: Capture) -> dict[str, object]:
@@ -114,6 +137,7 @@ def bytes_row(report: SplitReport) -> dict[str, int | None]:
     return {name: getattr(report, name) if report.countable else None for name in names}
 
 
-def fail_source(run: Run, name: str, error: WinnowError) -> None:
-    """Note that a source failed; the run goes on with the others."""
-    run.failed.append({"source": name, "code": error.code, "message": error.message()})
+def fail_source(run: Run, name: str, error: WinnowError, capture_id: str | None = None) -> None:
+    """Note that a source failed, and the capture where it is that which cannot be read; the run goes on with the others."""
+    which = {"capture_id": capture_id} if capture_id else {}
+    run.failed.append({"source": name, "code": error.code, "message": error.message(), **which})

@@ -5,6 +5,7 @@ The caller holds the writer's lock, so whoever left something here is dead: noth
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 LATE = "noted by the next run from the ledger of the published file: this run ended before it could"
 DIED = "the run ended without a word (killed, or the machine stopped); nothing was published, its input is landed"
+TAKEN_UP = "taken_up.json"  # in a run's scratch: captures of earlier runs that it took up
 NO_LEDGER = "no ledger"
 
 
@@ -133,7 +135,7 @@ def clear_leftovers(run: Run, known: set[str]) -> None:
     """Note each dead run in the journal, then remove its scratch, its private copy and its half-received captures."""
     for folder in sorted((run.home / "work").glob("*Z-*")):
         if folder.name not in known:
-            journal.append(run.warehouse, dead_entry(folder.name))
+            journal.append(run.warehouse, dead_entry(folder.name) | read_taken_up(folder))
             report = run.home / "reports" / folder.name
             if not (report / "index.html").exists():
                 shutil.rmtree(report, ignore_errors=True)
@@ -146,6 +148,14 @@ def clear_leftovers(run: Run, known: set[str]) -> None:
     for draft in (run.home / "reports").glob("**/*.draft"):
         draft.unlink()
     verdicts.clear_draft(run.home)
+
+
+def read_taken_up(folder: Path) -> dict[str, Any]:
+    """What a dead run had taken up of earlier ones, for its journal entry: a capture that kills runs must be known."""
+    try:
+        return {"taken_up": json.loads((folder / TAKEN_UP).read_text(encoding="utf-8"))}
+    except (FileNotFoundError, ValueError):  # it took nothing up, or the machine stopped before the file was whole
+        return {}
 
 
 def dead_entry(run_id: str) -> dict[str, Any]:

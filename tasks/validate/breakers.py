@@ -139,6 +139,8 @@ BREAKERS = (
         "values that stand beside the wrong ids look right one by one; a new layout is worth a look before it is history",
     ),
 )  # fmt: skip
+# Measures of an event and not of a level: what closed, came, changed or was refused on one day says nothing of the next.
+ONCE = frozenset({"closures", "arrivals", "changed", "refused"})
 BREAKER = {breaker.name: breaker for breaker in BREAKERS}
 
 
@@ -152,8 +154,9 @@ class Finding(NamedTuple):
 
 
 def judge_day(breaker: Breaker, today: Day, past: Sequence[Day]) -> Finding:
-    """One breaker over one day. A measure that a person accepted once may be so again: the newest accepted day is
-    another measure of what is usual, beside the median.
+    """One breaker over one day. A level that a person accepted once may be so again: the newest accepted day is another
+    measure of what is usual, beside the median, where this very measure was out of bounds on it and the source has not
+    been back at its old level since. What happens once (`ONCE`) was accepted for that day alone.
     """
     out, told, judged = [], "", False
     for name in breaker.measures:
@@ -165,8 +168,7 @@ def judge_day(breaker: Breaker, today: Day, past: Sequence[Day]) -> Finding:
             continue
         judged = True
         verdict = compare(breaker, measure, [day.measures[name] for day in days])
-        accepted = [day for day in days if day.accepted]
-        if verdict.out and accepted and not compare(breaker, measure, [accepted[-1].measures[name]]).out:
+        if verdict.out and accepted_before(breaker, name, measure, days):
             continue
         if verdict.out:
             out.append((name, verdict))
@@ -174,6 +176,20 @@ def judge_day(breaker: Breaker, today: Day, past: Sequence[Day]) -> Finding:
             told = f"{verdict.came}, expected {verdict.expected}"
     least = max((today.measures[name].n for name in breaker.measures if name in today.measures), default=0)
     return Finding(judged, least, tuple(out), told)
+
+
+def accepted_before(breaker: Breaker, name: str, measure: Measure, days: Sequence[Day]) -> bool:
+    """Whether a measure is like that of the newest accepted day, which a person let in for it, and all days since."""
+    at = max((i for i, day in enumerate(days) if day.accepted), default=None)
+    if at is None or breaker.name in ONCE:
+        return False
+    level = days[at].measures[name]
+    before = [day.measures[name] for day in days[:at] if not day.accepted]
+    if before and not compare(breaker, level, before).out:  # it was not this that was accepted
+        return False
+    return all(
+        not compare(breaker, each, [level]).out for each in [measure, *(d.measures[name] for d in days[at + 1 :])]
+    )
 
 
 def fit(breaker: Breaker, measure: Measure) -> bool:

@@ -190,43 +190,6 @@ def repeated_values(con: duckdb.DuckDBPyConnection) -> list[tuple[str, date, str
     return found
 
 
-def compared_with_before(
-    con: duckdb.DuckDBPyConnection, source: str, day: date, before: date | None
-) -> dict[str, Measure]:
-    """How a full listing differs from the one before it: the shares that closed, that arrived and that changed.
-
-    `before` is the last day of this run that was not held, None for what the warehouse holds as open. Postings of a day
-    that is older than what is held are compared with nothing.
-    """
-    if before is None:
-        held = "SELECT posting_id, content_id FROM curated.postings WHERE source = $1 AND closed_on IS NULL"
-        newest = con.execute(
-            "SELECT max(last_seen) AT TIME ZONE 'UTC' FROM curated.postings WHERE source = $1", [source]
-        ).fetchall()[0][0]
-        if newest is None or newest.date() > day:
-            return {}
-    else:
-        held = (
-            f"SELECT posting_id, content_id FROM work.shown WHERE source = $1 AND day = DATE '{before}' AND NOT closed"
-        )
-    ((was, stayed, changed, now),) = con.execute(
-        f"""
-        WITH held AS ({held}),
-        now AS (SELECT posting_id, content_id FROM work.shown WHERE source = $1 AND day = $2 AND NOT closed)
-        SELECT (SELECT count(*) FROM held), count(h.posting_id), count(*) FILTER (h.content_id <> n.content_id), count(*)
-        FROM now AS n LEFT JOIN held AS h USING (posting_id)
-        """,
-        [source, day],
-    ).fetchall()
-    if not was or not now:
-        return {"closures": Measure(was, 1.0)} if was else {}
-    return {
-        "closures": Measure(was, 1 - stayed / was),
-        "arrivals": Measure(now, 1 - stayed / now),
-        "changed": Measure(stayed, changed / stayed if stayed else None),
-    }
-
-
 SCHEMA = pa.schema(
     [
         ("run_id", pa.string()), ("source", pa.string()), ("day", pa.date32()), ("measure", pa.string()), ("n", pa.int64()),

@@ -18,12 +18,12 @@ from tasks.validate.breakers import BREAKERS, HISTORY, WINDOW, Breaker, judge_da
 from tasks.validate.profile import (
     Day,
     Measure,
-    compared_with_before,
     describe_batch,
     keep_profiles,
     nearest_days,
     profile_days,
 )
+from tasks.validate.turnover import compared_with_neighbours
 
 if TYPE_CHECKING:
     import duckdb
@@ -97,8 +97,8 @@ def judge_sources(
     """Judge every source and day of this run, before it is loaded and after the row mask.
 
     `accepted` are (source, day) that a person let in: what may be accepted of them is a warning. A source without enough
-    past passes its breakers with severity info. Reads work.keys, work.captures, work.staging, curated.postings and
-    audit.batch_profiles; leaves work.shown, work.described, and work.profiles with the days that are not held.
+    past passes its breakers with severity info. Reads work.keys, work.captures, work.staging, curated.postings,
+    curated.sightings, raw.captures and audit.batch_profiles; leaves work.shown, work.described, and work.profiles with the days that are not held.
     """
     describe_batch(con)
     by_source: dict[str, list[Day]] = defaultdict(list)
@@ -115,7 +115,8 @@ def judge_sources(
         for day in days:
             whole = day.measures["whole"].value == 1.0
             if whole:
-                day.measures |= compared_with_before(con, source, day.day, good[-1].day if good else None)
+                listed = max((each.day for each in good if each.measures["whole"].value == 1.0), default=None)
+                day.measures |= compared_with_neighbours(con, source, day.day, listed)
             let_in = (source, day.day) in accepted
             trips = list(promise_trips(day, contract, misfits.get(day.day, {}), ledger))
             trips += breaker_trips(con, day, contract, good, ledger)
@@ -189,9 +190,14 @@ Promise = tuple[str, str, int, bool, str, str]  # check, meaning, rows looked at
 
 
 def promises(day: Day, contract: Contract, misfits: Mapping[str, tuple[int, int]]) -> Iterator[Promise]:
-    """Every promise that can be tested on a day."""
+    """Every promise over a day. Where there are usable records and nothing of them to measure, a promise is broken.
+
+    Texts alone may be unknown: of postings that this run did not read anew. A type is broken by no value at all only from
+    `UNUSABLE_ROWS` records on: columns such as pay may well be empty in fewer.
+    """
     records, refused = int(day.measures["rows"].value or 0), float(day.measures["refused"].value or 0)
     usable = records - round(refused * records)
+    known = day.measures.get("missing_title", Measure(0)).n  # postings that are described at all
     yield (
         "source_usable", f"of {UNUSABLE_ROWS} records or more, at least one is usable", records,
         records >= UNUSABLE_ROWS and usable == 0, "a usable record", f"{usable} of {records} records",
@@ -204,25 +210,28 @@ def promises(day: Day, contract: Contract, misfits: Mapping[str, tuple[int, int]
         )  # fmt: skip
     for name, highest in contract.null_rate.items():
         measure = day.measures.get(f"missing_{name}", Measure(0))
-        if measure.value is not None:
+        if measure.value is not None or (usable and not (name == "description" and known)):
             yield (
                 f"contract_null_rate_{name}",
                 f"{name} is missing in at most {highest:.0%} of postings, as source.yml promises",
-                measure.n, measure.value > highest, f"at most {highest:.1%} missing", f"{measure.value:.1%}",
+                measure.n, measure.value is None or measure.value > highest, f"at most {highest:.1%} missing",
+                f"nothing to measure in {usable} records" if measure.value is None else f"{measure.value:.1%}",
             )  # fmt: skip
-    for name, (values, wrong) in misfits.items():
-        kind = contract.types[name]
+    for name, kind in contract.types.items():
+        values, wrong = misfits.get(name, (0, 0))
         yield (
             f"contract_type_{name}", f"raw {name} reads as {kind}, as source.yml promises", values,
-            wrong > MISFIT_SHARE * values, f"at most {MISFIT_SHARE:.0%} that is no {kind}", f"{wrong} of {values}",
+            wrong > MISFIT_SHARE * values or (not values and usable >= UNUSABLE_ROWS),
+            f"at most {MISFIT_SHARE:.0%} that is no {kind}",
+            f"{wrong} of {values}" if values else f"no value in {usable} records",
         )  # fmt: skip
     newest = day.measures.get("newest", Measure(0))
-    if contract.freshness is not None and newest.value is not None:
+    if contract.freshness is not None and (newest.value is not None or usable):
         yield (
             "contract_freshness",
             f"the newest posting is at most {contract.freshness} days old, as source.yml promises", newest.n,
-            newest.value > contract.freshness, f"one of the last {contract.freshness} days",
-            f"the newest is {newest.value:.0f} days old",
+            newest.value is None or newest.value > contract.freshness, f"one of the last {contract.freshness} days",
+            "none with a date" if newest.value is None else f"the newest is {newest.value:.0f} days old",
         )  # fmt: skip
 
 

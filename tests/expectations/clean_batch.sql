@@ -29,10 +29,12 @@ SELECT 'raw_bad', 'cap_alpha', 'alpha', 'jobs.csv', NULL, 1000, NULL, NULL, 'rag
 
 CREATE TABLE work.to_clean AS SELECT posting_id, content_id, raw_id FROM work.staging;
 
-CREATE TABLE raw.captures AS SELECT capture_id, source, observed_at FROM work.captures;
+CREATE TABLE raw.captures AS SELECT capture_id, source, observed_at, coverage FROM work.captures;
 CREATE TABLE raw.record_index AS SELECT raw_id, capture_id, source FROM work.keys;
 
-CREATE TABLE curated.sightings AS SELECT posting_id, capture_id, raw_id, source, 'new' AS outcome FROM work.staging;
+CREATE TABLE curated.sightings AS
+SELECT posting_id, capture_id, raw_id, source, content_id, NULL::VARCHAR AS recency, false AS listed_closed, 'new' AS outcome
+FROM work.staging;
 CREATE TABLE audit.quarantine AS
 SELECT raw_id, capture_id, reason, 'split' AS stage, NULL::VARCHAR AS replayed_in FROM work.keys WHERE reason IS NOT NULL;
 CREATE TABLE audit.batches AS

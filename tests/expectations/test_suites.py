@@ -153,7 +153,8 @@ def test_a_replay_keeps_the_law(clean: duckdb.DuckDBPyConnection) -> None:
         INSERT INTO audit.batches SELECT 'run2-cap_alpha', 'run2', 'cap_alpha', 'alpha', 1, 1, 0, 0, 0, 0,
                now() + INTERVAL 1 DAY, 'replay', NULL, NULL, NULL;
         UPDATE audit.quarantine SET replayed_in = 'run2';
-        INSERT INTO curated.sightings SELECT 'post1', 'cap_alpha', 'raw_bad', 'alpha', 'new';
+        INSERT INTO curated.sightings BY NAME SELECT 'post1' AS posting_id, 'cap_alpha' AS capture_id, 'raw_bad' AS raw_id,
+               'alpha' AS source, 'new' AS outcome;
         """
     )
     assert [c.expectation for c in run_suite(clean, jobs.SUITE, "run2").checks if not c.passed] == []

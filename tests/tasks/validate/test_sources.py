@@ -13,13 +13,13 @@ from tasks.validate.breakers import BREAKER, BREAKERS, HISTORY, WINDOW
 from tasks.validate.profile import (
     MISSING,
     Day,
-    compared_with_before,
     describe_batch,
     keep_profiles,
     nearest_days,
     profile_days,
 )
 from tasks.validate.sources import Judgement, judge_sources
+from tasks.validate.turnover import compared_with_neighbours
 
 if TYPE_CHECKING:
     import duckdb
@@ -50,7 +50,7 @@ def history(con: duckdb.DuckDBPyConnection, days: int = 7, *, apart: int = 1, ac
     describe_batch(con)
     today = profile_days(con, "run1")
     for day in today:
-        day.measures |= compared_with_before(con, day.source, day.day, None)
+        day.measures |= compared_with_neighbours(con, day.source, day.day, None)
     past = [
         Day(f"run{ago}", day.source, TODAY - timedelta(days=ago * apart), dict(day.measures), ago <= accepted)
         for ago in range(1, days + 1) for day in today
@@ -184,6 +184,63 @@ def test_a_partial_capture_closes_nothing_and_is_not_judged_by_it(clean: duckdb.
     assert held(judged(clean)) == {}
 
 
+def loaded_around(con: duckdb.DuckDBPyConnection) -> None:
+    """The days before and after today are loaded, each with the listing of the clean batch."""
+    con.execute(
+        "DELETE FROM raw.captures; CREATE TEMP TABLE today AS FROM curated.sightings; DELETE FROM curated.sightings"
+    )
+    for name, days in (("earlier", -1), ("later", 1)):
+        con.execute(
+            f"""
+            INSERT INTO raw.captures SELECT '{name}_' || source, source, observed_at + INTERVAL ({days}) DAY, 'snapshot'
+            FROM work.captures;
+            INSERT INTO curated.sightings SELECT * REPLACE ('{name}_' || source AS capture_id) FROM temp.today;
+            """
+        )
+    con.execute("UPDATE curated.postings SET last_seen = last_seen + INTERVAL 1 DAY")
+
+
+OTHERS = "UPDATE curated.sightings SET {} = 'other' || {} WHERE source = 'alpha' AND capture_id LIKE '{}%'"
+LATE = {
+    "like both": ([], set()),
+    "like the day after alone": ([OTHERS.format("posting_id", "posting_id", "earlier")], set()),
+    "like the day before alone": ([OTHERS.format("posting_id", "posting_id", "later")], set()),
+    "ids given out anew that day": ([OTHERS.format("posting_id", "posting_id", "")], {"closures", "arrivals"}),
+    "everything changed that day": ([OTHERS.format("content_id", "content_id", "")], {"changed"}),
+    "pages lost that day": (
+        ["DELETE FROM work.keys WHERE source = 'alpha' AND hash(raw_id) % 2 = 0"], {"closures"},
+    ),
+    "nothing listed before": (
+        [OTHERS.format("posting_id", "posting_id", ""), "DELETE FROM raw.captures WHERE capture_id LIKE 'earlier%'"], set(),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LATE)
+def test_a_day_that_comes_late_is_judged_by_the_days_on_both_sides(name: str, clean: duckdb.DuckDBPyConnection) -> None:
+    """A held day that lies in the folder of a later run does not open by itself."""
+    statements, checks = LATE[name]
+    history(clean)
+    loaded_around(clean)
+    for statement in statements:
+        clean.execute(statement)
+    found = held(judged(clean))
+    assert found.get("alpha", set()) & {"closures", "arrivals", "changed"} == checks
+    assert "beta" not in found
+
+
+def test_a_day_follows_the_newest_that_is_loaded_and_not_an_older_one_of_its_run(
+    clean: duckdb.DuckDBPyConnection,
+) -> None:
+    describe_batch(clean)
+    clean.execute(
+        "INSERT INTO work.shown SELECT * REPLACE (day - 9 AS day, 'old' || posting_id AS posting_id) FROM work.shown"
+    )
+    clean.execute("UPDATE curated.postings SET last_seen = last_seen - INTERVAL 1 DAY")
+    found = compared_with_neighbours(clean, "alpha", TODAY, TODAY - timedelta(days=9))
+    assert {name: measure.value for name, measure in found.items()} == {"closures": 0, "arrivals": 0, "changed": 0}
+
+
 def test_the_past_may_lie_far_back(clean: duckdb.DuckDBPyConnection) -> None:
     history(clean, apart=31)
     clean.execute("UPDATE work.staging SET language = 'fr' WHERE source = 'alpha'")
@@ -224,6 +281,41 @@ def test_what_was_accepted_once_may_be_so_again(clean: duckdb.DuckDBPyConnection
     assert held(judged(clean)) == {}
     clean.execute("UPDATE work.staging SET language = 'it' WHERE source = 'alpha'")
     assert "language" in held(judged(clean))["alpha"]
+
+
+def accept(con: duckdb.DuckDBPyConnection, ago: int) -> None:
+    """A person had let in the day so many days ago."""
+    con.execute("UPDATE audit.batch_profiles SET accepted = true WHERE day = $1", [TODAY - timedelta(days=ago)])
+
+
+@pytest.mark.parametrize(
+    ("counts", "ago", "out"),
+    [
+        ([40, 40, 40, 40, *[10] * 8], 4, False),  # it stayed where it was accepted
+        ([10, 10, 10, 40, *[10] * 8], 4, True),  # it went back to its old level
+        ([10, 40, 40, 40, *[10] * 8], 4, True),
+        ([15, 10, 10, 10, *[10] * 8], 1, True),  # accepted for another reason: its rows were as usual
+    ],
+)
+def test_an_accepted_level_carries_over_until_the_source_is_back(
+    counts: list[int], ago: int, clean: duckdb.DuckDBPyConnection, *, out: bool
+) -> None:
+    history(clean, len(counts))
+    rescale_rows(clean, *counts)
+    accept(clean, ago)
+    assert ("rows" in held(judged(clean)).get("alpha", set())) == out
+
+
+@pytest.mark.parametrize("name", [each for each in KEYS if KEYS[each][0] != "duplicates"])
+def test_what_happened_once_is_accepted_for_its_day_alone(name: str, clean: duckdb.DuckDBPyConnection) -> None:
+    breaker, change = KEYS[name]
+    history(clean)
+    accept(clean, 1)
+    clean.execute(
+        "UPDATE audit.batch_profiles SET value = 0.95 WHERE measure = $1 AND accepted AND source = 'alpha'", [breaker]
+    )
+    clean.execute(change)
+    assert breaker in held(judged(clean))["alpha"]
 
 
 def test_days_of_one_run_are_each_others_past(clean: duckdb.DuckDBPyConnection) -> None:
@@ -295,6 +387,45 @@ def test_an_accepted_day_still_keeps_its_promises(clean: duckdb.DuckDBPyConnecti
 def test_a_stale_feed_breaks_its_promise(clean: duckdb.DuckDBPyConnection) -> None:
     clean.execute("UPDATE work.staging SET posted_on = DATE '2026-02-01'")
     assert held(judged(clean, Contract(freshness=14))) == {"alpha": {"contract_freshness"}}
+
+
+@pytest.mark.parametrize(
+    ("contract", "check"),
+    [
+        (Contract(freshness=3), "contract_freshness"),
+        (Contract(types={"posted_on": "date"}), "contract_type_posted_on"),
+        (Contract(null_rate={"title": 0.9}), "contract_null_rate_title"),
+        (Contract(null_rate={"description": 0.9}), None),  # nothing was read anew
+    ],
+)
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_promise_with_nothing_to_measure_is_broken_where_there_are_records(
+    contract: Contract, check: str | None, clean: duckdb.DuckDBPyConnection, *, refused: bool
+) -> None:
+    clean.execute("UPDATE work.staging SET posted_on = NULL; UPDATE curated.postings SET posted_on = NULL")
+    clean.execute(
+        "CREATE TABLE records AS SELECT raw_id, capture_id, reason, NULL::VARCHAR AS posted_on FROM work.keys"
+    )
+    if check == "contract_null_rate_title":  # described nowhere, though they count as usable
+        clean.execute(
+            "DELETE FROM work.staging WHERE source = 'alpha'; DELETE FROM curated.postings WHERE source = 'alpha'"
+        )
+    elif check is None:
+        clean.execute("DELETE FROM work.staging WHERE source = 'alpha'")
+    if refused:
+        clean.execute("UPDATE work.keys SET reason = 'ragged'; UPDATE records SET reason = 'ragged'")
+    found = held(judged(clean, contract)).get("alpha", set()) - {"source_usable"}
+    assert found == ({check} if check and not refused else set())
+
+
+def test_few_records_may_leave_a_typed_column_empty(clean: duckdb.DuckDBPyConnection) -> None:
+    clean.execute("DELETE FROM work.keys WHERE ordinal > 19")
+    clean.execute(
+        "CREATE TABLE records AS SELECT raw_id, capture_id, reason, NULL::VARCHAR AS salary_min FROM work.keys"
+    )
+    judgement = judged(clean, Contract(types={"salary_min": "number"}))
+    check = of(judgement, "contract_type_salary_min")
+    assert (judgement.held, check.passed, check.severity) == ([], True, "info")
 
 
 def test_rows_that_the_mask_refused_still_count_as_missing(clean: duckdb.DuckDBPyConnection) -> None:
