@@ -183,7 +183,7 @@ TEXT_FEATURES = (
 COMPATIBLE = "(company_equal = 1 OR company_acronym = 1 OR company_part = 1 OR company_near = 1 OR company_unknown = 1)"
 # Between a member and its job's representative, who may have come together over a third: less is asked than of a pair.
 # Two whole texts of one employer share a fifth to a quarter by what it says of itself alone. Where no text speaks, the
-# employers must: "Acme" and "Robotics" are not one employer because "Acme Robotics" stands between them.
+# employers must: "Acme" and "Robotics Nord" are not one because "Acme Robotics" and "Robotics" stand between them.
 RESEMBLES = f"""veto IS NULL AND (ground IS NOT NULL OR (title_overlap >= 0.5 OR roles_shared > 0 OR roles_perhaps = 1) AND (
     text_equal >= 0.28 OR least(x_size, y_size) = 0 AND {COMPATIBLE}
     OR text_contained >= 0.5 AND least(x_size, y_size) < 0.4 * greatest(x_size, y_size)))"""

@@ -119,13 +119,13 @@ def test_titles_of_a_job_in_another_order_keep_their_words(house: House) -> None
     assert evidence["wording_equal"] == 1
 
 
-def test_a_name_between_two_employers_does_not_make_them_one(house: House) -> None:
-    names = ("Acme", "Acme Robotics", "Robotics")
-    rows = [listing(source, PLAIN, *AUSTIN_TX, company=name) for source, name in zip("abc", names, strict=True)]
+def test_names_between_two_employers_do_not_make_them_one(house: House) -> None:
+    names = ("Acme", "Acme Robotics", "Robotics", "Robotics Nord")
+    rows = [listing(source, PLAIN, *AUSTIN_TX, company=name) for source, name in zip("abcd", names, strict=True)]
     house.add(rows)
     house.match()
     job = house.jobs()
-    assert job[rows[0]["posting_id"]] != job[rows[2]["posting_id"]]
+    assert job[rows[0]["posting_id"]] != job[rows[3]["posting_id"]]
 
 
 def test_a_pair_is_told_as_merged_or_as_apart_and_never_as_both(house: House) -> None:
