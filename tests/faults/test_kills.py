@@ -20,7 +20,8 @@ def test_fifty_kills_lose_nothing() -> None:
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
     kills = {
-        point: int(count) for count, point in re.findall(r"^ *(\d+) (\w+: .+|at a random moment)$", done.stdout, re.M)
+        point: int(count)
+        for count, point in re.findall(r"^ *(\d+) (\w[\w ]*: .+|at a random moment)$", done.stdout, re.M)
     }
     assert set(kills) == {*POINTS, RANDOM}
     assert sum(kills.values()) >= 50
