@@ -22,21 +22,13 @@ import duckdb
 import pytest
 
 from flows import kill_laws
+from flows.kill_stage import SOURCE
 from tasks.load.publish import writer_lock
 
 pytestmark = pytest.mark.xdist_group("crash")
 HERE = Path(__file__).parent
 PROJECT = HERE.parent.parent
 
-SOURCE = """
-name: tiny
-title: A tiny feed
-format: csv
-key: id
-observed_at: '(\\d{4}-\\d{2}-\\d{2})'
-columns: {title: title, company: company, locations: place, salary: pay, posted_on: posted}
-required: [title]
-"""
 ROWS = "id,title,company,place,pay,posted\n"
 TEXT = ROWS + (
     '1,Senior Data Engineer,Acme Inc.,"Austin, TX",$120k - $150k a year,2026-01-05\n'
