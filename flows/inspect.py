@@ -137,13 +137,11 @@ def diagnose(settings: Settings) -> tuple[str, bool]:
         ("write-ahead log", "none" if not wal.exists() else str(wal), not wal.exists(), "Move it away, keep it")
     )
     findings.append(warehouse_finding(settings))
-    from tasks.load.journal import read
+    from tasks.load.journal import ENDED_WELL, read
 
     runs = read(settings.warehouse)
     last = f"{runs[-1]['run_id']} {runs[-1]['status']}" if runs else "none yet"
-    findings.append(
-        ("last run", last, not runs or runs[-1]["status"] in ("published", "unchanged"), "Try: winnow report")
-    )
+    findings.append(("last run", last, not runs or runs[-1]["status"] in ENDED_WELL, "Try: winnow report"))
     findings.append(("Prefect server", os.environ.get("PREFECT_API_URL", "none (runs start their own)"), True, ""))
     lines = [
         f"{'ok' if good else 'BAD':4} {name:20} {value}" + ("" if good else f"  -> {todo}")

@@ -10,8 +10,6 @@ from tasks.load import journal
 if TYPE_CHECKING:
     from pathlib import Path
 
-DONE = ("published", "unchanged")
-
 
 def due_time() -> datetime | None:
     """When Prefect meant this run to start; None where no deployment asked for it."""
@@ -34,6 +32,6 @@ def done_since(warehouse: Path, asked: str, due: datetime | None) -> str | None:
             continue
         if began <= due:
             return None
-        if entry.get("asked") == asked and entry["status"] in DONE:
+        if entry.get("asked") == asked and entry["status"] in journal.ENDED_WELL:
             return str(entry["run_id"])
     return None

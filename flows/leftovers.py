@@ -30,7 +30,6 @@ log = logging.getLogger("winnow")
 TRIES = 2
 # Endings that say nothing of what was captured.
 INNOCENT = ("disk_full", "stopped by ")
-DONE = ("published", "unchanged")
 
 
 def left_behind(
@@ -43,7 +42,7 @@ def left_behind(
     what a run that ended well left out on purpose, and captures that were in `TRIES` runs that failed for no known reason.
     """
     entries = journal.read(run.warehouse)
-    ended = {str(entry["run_id"]): entry for entry in entries if entry["status"] not in DONE}
+    ended = {str(entry["run_id"]): entry for entry in entries if entry["status"] not in journal.ENDED_WELL}
     if not ended:
         return {}
     out = known | known_bad(entries) | held_captures(run.warehouse)
@@ -85,7 +84,7 @@ def count_tries(entries: list[dict[str, Any]]) -> dict[str, int]:
     """How many runs that came to nothing, for no reason that lies outside, had taken a capture up."""
     tried: dict[str, int] = {}
     for entry in entries:
-        if entry["status"] not in DONE and not str(entry.get("reason") or "").startswith(INNOCENT):
+        if entry["status"] not in journal.ENDED_WELL and not str(entry.get("reason") or "").startswith(INNOCENT):
             for capture_id in entry.get("taken_up", []):
                 tried[capture_id] = tried.get(capture_id, 0) + 1
     return tried

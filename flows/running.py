@@ -34,7 +34,6 @@ log = logging.getLogger("winnow")
 
 FIRST_ROWS, FIRST_SEED, FIRST_DAYS = 5_000, 7, 5
 CLOCK_STEP = timedelta(days=1)
-DOING_WELL = ("published", "unchanged")
 
 
 @dataclass(frozen=True)
@@ -314,9 +313,9 @@ def exit_code_of(run: Run, error: WinnowError | None) -> int:
         return 128 + run.stopped_by
     if isinstance(error, UsageError):
         return 2
-    if error is not None and run.status in DOING_WELL:  # published, and not noted
+    if error is not None and run.status in journal.ENDED_WELL:  # published, and not noted
         return 1
-    if run.status not in DOING_WELL and (run.held or not run.failed):
+    if run.status not in journal.ENDED_WELL and (run.held or not run.failed):
         return 1
     return 3 if run.failed or run.held else 0
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TAIL_BYTES = 4 * 1024**2  # an entry has some ten kilobytes
+ENDED_WELL = ("published", "unchanged")  # of the statuses of a run
 COUNTS = ("records", "new", "unchanged", "changed", "merged", "quarantined")
 LEDGER = ("audit.runs", "audit.held", "audit.checks")
 
