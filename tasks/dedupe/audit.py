@@ -62,25 +62,25 @@ KINDS = (  # label, which pairs, by what they are close
 )
 
 
-def _apart(label: str, condition: str, by: str) -> str:
-    # two that came together all the same are told as merged, by what held them together
-    return f"""
-        INSERT INTO audit.matches BY NAME
-        WITH closest AS (
-            SELECT e.* FROM match_evidence AS e
-            LEFT JOIN match_grouped AS x ON x.print = e.a LEFT JOIN match_grouped AS y ON y.print = e.b
-            WHERE {condition} AND x.leader IS DISTINCT FROM y.leader ORDER BY {by} DESC, a, b LIMIT {CLOSEST}
-        ), face AS (
-            SELECT print, min(posting_id) AS posting_id FROM curated.job_members
-            SEMI JOIN (SELECT a AS print FROM closest UNION SELECT b FROM closest) USING (print) GROUP BY print
-        )
-        SELECT least(p.posting_id, q.posting_id) AS posting_a, greatest(p.posting_id, q.posting_id) AS posting_b,
-               '{label}' AS label, coalesce(score, 0) AS score, $1 AS run_id,
-               CASE WHEN ground IS NOT NULL THEN 'cluster' ELSE veto END AS veto,
-               CASE WHEN veto IS NULL THEN {evidence_map()} ELSE map {{'shared_shingles': hint::DOUBLE}} END AS evidence,
-               CASE WHEN ground IS NOT NULL THEN 'cluster' WHEN veto IS NULL THEN 'score' ELSE 'veto' END AS decided_by
-        FROM closest JOIN face AS p ON p.print = a JOIN face AS q ON q.print = b
-    """
+# Two that came together all the same are told as merged, by what held them together.
+CLOSE = """
+    (SELECT e.*, '{label}' AS label FROM match_evidence AS e
+     LEFT JOIN match_grouped AS x ON x.print = e.a LEFT JOIN match_grouped AS y ON y.print = e.b
+     WHERE {condition} AND x.leader IS DISTINCT FROM y.leader ORDER BY {by} DESC, a, b LIMIT {most})
+"""
+APART = f"""
+    INSERT INTO audit.matches BY NAME
+    WITH closest AS MATERIALIZED ({{closest}}), face AS (
+        SELECT print, min(posting_id) AS posting_id FROM curated.job_members
+        SEMI JOIN (SELECT a AS print FROM closest UNION SELECT b FROM closest) USING (print) GROUP BY print
+    )
+    SELECT least(p.posting_id, q.posting_id) AS posting_a, greatest(p.posting_id, q.posting_id) AS posting_b,
+           label, coalesce(score, 0) AS score, $1 AS run_id,
+           CASE WHEN ground IS NOT NULL THEN 'cluster' ELSE veto END AS veto,
+           CASE WHEN veto IS NULL THEN {evidence_map()} ELSE map {{'shared_shingles': hint::DOUBLE}} END AS evidence,
+           CASE WHEN ground IS NOT NULL THEN 'cluster' WHEN veto IS NULL THEN 'score' ELSE 'veto' END AS decided_by
+    FROM closest JOIN face AS p ON p.print = a JOIN face AS q ON q.print = b
+"""
 
 
 HUMAN = """
@@ -94,8 +94,10 @@ HUMAN = """
 def write(con: duckdb.DuckDBPyConnection, run_id: str, report: MatchReport) -> None:
     """Write this run's pairs to audit.matches and count them by label."""
     con.execute(MERGED, [run_id])
-    for kind in KINDS:
-        con.execute(_apart(*kind), [run_id])
+    closest = " UNION ALL ".join(
+        CLOSE.format(label=label, condition=condition, by=by, most=CLOSEST) for label, condition, by in KINDS
+    )
+    con.execute(APART.replace("{closest}", closest), [run_id])
     con.execute(HUMAN, [run_id])
     report.labels = dict(
         con.execute(

@@ -165,7 +165,9 @@ def _send_away(con: duckdb.DuckDBPyConnection) -> Prints:
 
 
 def _widen(con: duckdb.DuckDBPyConnection) -> None:
-    """Add to match_stirred every print that likenesses or verdicts connect with one in it."""
+    """Add to match_stirred every print that likenesses or verdicts connect with one in it, and all of one reading: how
+    often a source lists it decides for each of them (see statements.listed).
+    """
     con.execute(
         """
         CREATE OR REPLACE TEMP TABLE match_ties AS
@@ -185,6 +187,10 @@ def _widen(con: duckdb.DuckDBPyConnection) -> None:
                 UNION ALL
                 SELECT a FROM (SELECT a, b FROM curated.likenesses UNION ALL SELECT a, b FROM match_ties)
                 WHERE b IN (FROM match_front)
+                UNION ALL
+                SELECT print FROM curated.fingerprints SEMI JOIN (
+                    SELECT company_key, reading FROM curated.fingerprints SEMI JOIN match_front USING (print)
+                    WHERE reading <> 0) AS listed USING (company_key, reading)
             ) ANTI JOIN match_stirred USING (print)
             """
         )

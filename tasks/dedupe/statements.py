@@ -100,26 +100,31 @@ def listed(con: duckdb.DuckDBPyConnection, prints: Prints) -> list[dict[str, str
     What a source lists under two titles or places is two openings to it: of pairs that differ in no more than a place's
     wording ("Pune, India", "Pune Maharashtra India"), 40 of 100 are one. Only an employer's two names may stand in one
     job, and then not where either is listed twice. A reading that a source lists more often than it may (several
-    openings under one text) meets only its own kind.
+    openings under one text) meets only its own kind. Counted are all postings of a reading, whether these prints or others
+    have it: what a print is listed as must not depend on which of them a run looks at.
     """
     con.register("match_arrow", pa.table({"print": prints}))
     common = [row["word"] for row in rows("title_words") if row["kind"] == "common"]
     found = con.execute(
         f"""
-        WITH reading AS (
+        WITH asked AS (
+            SELECT DISTINCT company_key, reading FROM curated.fingerprints SEMI JOIN match_arrow USING (print) WHERE size = 0
+        ), reading AS (
             SELECT print, hash(company_key, reading) AS own, reading,
                    CASE WHEN len(cities) > 0 AND len(list_filter(string_split(title_core, ' '),
                                                                  lambda w: NOT list_contains($common, w))) > 0
                         THEN {CROWD_OF_SPECIAL} ELSE {CROWD} END AS most
-            FROM curated.fingerprints SEMI JOIN match_arrow USING (print) WHERE size = 0
+            FROM curated.fingerprints SEMI JOIN asked USING (company_key, reading) WHERE size = 0
         ), listing AS (
             SELECT print, source, own, reading, most, count(*) OVER (PARTITION BY own, source) AS times
             FROM curated.job_members JOIN reading USING (print)
             JOIN (SELECT posting_id, source FROM curated.postings) USING (posting_id)
+        ), told AS (
+            SELECT DISTINCT print, source, own, bool_or(times > most) OVER (PARTITION BY own) AS crowded,
+                   CASE WHEN times > {CROWD} THEN own ELSE reading END AS listed_as
+            FROM listing
         )
-        SELECT DISTINCT print, source, own, bool_or(times > most) OVER (PARTITION BY own) AS crowded,
-               CASE WHEN times > {CROWD} THEN own ELSE reading END AS listed_as
-        FROM listing
+        FROM told SEMI JOIN match_arrow USING (print)
         """,
         {"common": common},
     ).fetchall()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from .conftest import AUSTIN, House, Posting, place, posting
 
@@ -136,3 +140,46 @@ def test_a_pair_is_told_as_merged_or_as_apart_and_never_as_both(house: House) ->
     assert pairs
     for a, b, label in pairs:
         assert (told[a] == told[b]) == (label in ("FULL", "SEMANTIC", "TEMPORAL")), (a, b, label)
+
+
+def lists(seed: int) -> list[Posting]:
+    """Three sources' lists of few titles, places and employers: much is listed twice, and under two names."""
+    chooser = random.Random(seed)
+    out = []
+    for key in range(chooser.randint(8, 40)):
+        written, *places = chooser.choice(
+            [AUSTIN_TX, AUSTIN_USA, ("Oslo", OSLO), ("Norway",), ("Oslo, Bergen", OSLO, BERGEN)]
+        )
+        made = listing(
+            chooser.choice("aabc"), chooser.choice([WEIR, WEIR, PLAIN, PLAIN + " II"]), written, *places,
+            company=chooser.choice(["Marlow Mills", "Marlow Mills Laboratories", "Pepperwood"]),
+            posted=chooser.choice([None, dt.date(2026, 1, 5), dt.date(2026, 6, 5)]),
+        )  # fmt: skip
+        first_seen = made["first_seen"] + dt.timedelta(hours=chooser.randrange(200))
+        number = chooser.choice([None, "R-1001", "R-1002", "R-1003", "R-1004"])
+        out.append(posting(**{
+            **{k: v for k, v in made.items() if k != "posting_id"},
+            "source_key": str(key), "requisition": number, "first_seen": first_seen, "last_seen": first_seen,
+        }))  # fmt: skip
+    return out
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**6))
+def test_order_and_batches_of_lists_do_not_matter(new_house: Callable[[], House], seed: int) -> None:
+    postings = lists(seed)
+    whole, bit_by_bit = new_house(), new_house()
+    whole.add(postings)
+    whole.match()
+    random.Random(seed).shuffle(postings)
+    for start in range(0, len(postings), 7):
+        bit_by_bit.add(postings[start : start + 7])
+        bit_by_bit.match()
+    assert bit_by_bit.state() == whole.state()
+    gone = {p["posting_id"] for p in postings[:3]}
+    bit_by_bit.con.execute("DELETE FROM curated.postings WHERE posting_id IN (SELECT unnest(?))", [list(gone)])
+    bit_by_bit.match()
+    without = new_house()
+    without.add(postings[3:])
+    without.match()
+    assert bit_by_bit.state() == without.state()
