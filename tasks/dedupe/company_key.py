@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from tasks.dedupe.words import fold, rows, singular
 
+SHORTEST_PART = 4  # characters; "ABC" begins the names of many who have nothing to do with each other
 TOKEN = re.compile(r"[^\W_]+")
 DOMAIN = re.compile(r"\.(?:com|io|co|net|org|ai|dev|app)\b")
 REMARK = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
@@ -23,11 +24,13 @@ UNSPACED = re.compile(r"株式会社|有限会社|有限公司|公司")  # legal
 
 class CompanyKey(NamedTuple):
     """`key` is "" where the name says nobody. `short` is the acronym of a name of two words or more, else "".
+    `parts` are the keys of what whole words begin or end the name: "Intel" is a part of "Intel Labs", not of "Intelsat".
     `words` are the words of the name, as a title may repeat them.
     """
 
     key: str
     short: str
+    parts: tuple[str, ...]
     words: tuple[str, ...]
 
 
@@ -69,6 +72,14 @@ def match_key(name: str | None) -> CompanyKey:
     """What matching compares. Names that name nobody ("Confidential") have no key: their employer is unknown."""
     core = _core(name) if name else []
     if not core or " ".join(core) in _words("unknown"):
-        return CompanyKey("", "", ())
+        return CompanyKey("", "", (), ())
     short = "".join(word[0] for word in core if word != "and") if len(core) > 1 else ""
-    return CompanyKey("".join(core), short if len(short) > 1 else "", tuple(singular(w) for w in _tokens(name or "")))
+    return CompanyKey(
+        "".join(core), short if len(short) > 1 else "", _parts(core), tuple(singular(w) for w in _tokens(name or ""))
+    )
+
+
+def _parts(core: list[str]) -> tuple[str, ...]:
+    """The keys of all beginnings and ends of a name that are long enough to mean somebody, sorted."""
+    ends = ("".join(part) for at in range(1, len(core)) for part in (core[:at], core[at:]))
+    return tuple(sorted({part for part in ends if len(part) >= SHORTEST_PART}))

@@ -123,10 +123,8 @@ FIELD_FEATURES = (
     Feature(
         "company_part",
         0.0,
-        """least(length(x.company_key), length(y.company_key)) > 3 AND (
-             starts_with(x.company_key, y.company_key) OR starts_with(y.company_key, x.company_key)
-             OR ends_with(x.company_key, y.company_key) OR ends_with(y.company_key, x.company_key))""",
-        "one name begins or ends the other",
+        "list_contains(x.company_parts, y.company_key) OR list_contains(y.company_parts, x.company_key)",
+        "the words of one name begin or end the other",
     ),
     Feature(
         "company_near",
@@ -276,7 +274,7 @@ def weigh(con: duckdb.DuckDBPyConnection, pairs: str, into: str) -> None:
     con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE match_known AS
-        SELECT print, company_key, company_short, title_core, title_head, wording, reading, posted_on, roles, level, grade, years, seasons,
+        SELECT print, company_key, company_short, company_parts, title_core, title_head, wording, reading, posted_on, roles, level, grade, years, seasons,
                string_split(title_core, ' ') AS title_words, cities, regions, countries, requisition, size
         FROM curated.fingerprints SEMI JOIN (SELECT a AS print FROM {pairs} UNION SELECT b FROM {pairs}) USING (print)
         """

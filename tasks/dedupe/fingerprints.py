@@ -80,7 +80,7 @@ KEYED = """
                CASE WHEN len(x.searched) + len(x.shingles) = 0 THEN {reading} ELSE 0 END AS reading,
                CASE WHEN len(x.searched) + len(x.shingles) = 0 THEN r.posted_on END AS posted_on,
                coalesce(c.key, '') AS company_key, coalesce(c.short, '') AS company_short,
-               t.core, t.head AS title_head, t.level, t.grade, l.years, l.seasons, p.cities, p.regions, p.countries,
+               coalesce(c.parts, []) AS company_parts, t.core, t.head AS title_head, t.level, t.grade, l.years, l.seasons, p.cities, p.regions, p.countries,
                CASE WHEN NOT r.notice THEN [] WHEN len(t.roles) = 0 THEN [''] ELSE t.roles END AS roles,
                CASE WHEN regexp_matches(r.titles, '[-–—,(|:]| in ')
                     THEN list_filter(t.core, lambda w: NOT list_contains(p.words, w)) ELSE t.core END AS placeless,
@@ -104,7 +104,7 @@ KEYED = """
                                ELSE core END, ' ') AS title_core
         FROM bare
     )
-    SELECT c.*, md5_number_lower(concat_ws('|', company_key, company_short, title_core, title_head, wording, reading, posted_on,
+    SELECT c.*, md5_number_lower(concat_ws('|', company_key, company_short, array_to_string(company_parts, ';'), title_core, title_head, wording, reading, posted_on,
                len(roles), array_to_string(roles, ';'), level, grade, years, seasons, array_to_string(cities, ';'), array_to_string(regions, ';'),
                array_to_string(countries, ';'), requisition, text_hash, words, s.posting_id)) AS print
     FROM cored AS c LEFT JOIN match_separate AS s ON s.posting_id = c.posting_id
@@ -112,7 +112,7 @@ KEYED = """
 
 STORE = """
     INSERT INTO curated.fingerprints BY NAME
-    SELECT k.print, company_key, company_short, title_core, title_head, wording, reading, posted_on, roles, level, grade, years,
+    SELECT k.print, company_key, company_short, company_parts, title_core, title_head, wording, reading, posted_on, roles, level, grade, years,
            seasons, cities, regions, countries, requisition, text_hash, words, len(searched) + len(shingles) AS size, {places} AS places, searched, shingles
     FROM match_keyed AS k
     SEMI JOIN (
@@ -177,7 +177,8 @@ def _keys_of_distinct_values(con: duckdb.DuckDBPyConnection) -> None:
     strings = pa.list_(pa.string())
     _load(con, "match_companies", {
         "company": pa.array(names, pa.string()), "key": pa.array([k.key for k in companies], pa.string()),
-        "short": pa.array([k.short for k in companies], pa.string()), "words": pa.array([k.words for k in companies], strings),
+        "short": pa.array([k.short for k in companies], pa.string()),
+        "parts": pa.array([k.parts for k in companies], strings), "words": pa.array([k.words for k in companies], strings),
     })  # fmt: skip
     titles = [row[0] for row in con.execute("SELECT DISTINCT titles FROM match_raw").fetchall()]
     keys = [title_key(text.split("\n") if text else ()) for text in titles]

@@ -2,6 +2,7 @@ CREATE TABLE curated.fingerprints (
     print UBIGINT NOT NULL,
     company_key VARCHAR NOT NULL,
     company_short VARCHAR NOT NULL,
+    company_parts VARCHAR[] NOT NULL,
     title_core VARCHAR NOT NULL,
     title_head VARCHAR NOT NULL,
     wording UBIGINT NOT NULL,

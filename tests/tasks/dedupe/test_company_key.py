@@ -69,6 +69,20 @@ def test_acronym() -> None:
     assert match_key("Marlow").short == ""
 
 
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("Marlow", ()),
+        ("Marlow Mills", ("marlow", "mills")),
+        ("The Marlow Mills of Oslo, Inc.", ("marlow", "marlowmills", "marlowmillsof", "millsofoslo", "ofoslo", "oslo")),
+        ("3M Mills", ("mills",)),  # what is too short means nobody
+        ("Confidential", ()),
+    ],
+)
+def test_parts_are_whole_words(name: str, parts: tuple[str, ...]) -> None:
+    assert match_key(name).parts == parts
+
+
 @given(st.text(max_size=60))
 def test_any_text_has_a_stable_key(name: str) -> None:
     assert key(name) == key(name)

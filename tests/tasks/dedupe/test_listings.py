@@ -65,6 +65,15 @@ CASES: dict[str, tuple[list[Posting], str]] = {
         [listing("a", WEIR, *AUSTIN_TX), listing("a", WEIR, *AUSTIN_TX),
          listing("a", WEIR, *AUSTIN_TX, company="Marlow Mills Laboratories")], "AB C",
     ),
+    "an employer whose name begins another's word": (
+        [listing("a", WEIR, *AUSTIN_TX, company="Vela"), listing("b", WEIR, *AUSTIN_TX, company="Velasat Networks")], "A B",
+    ),
+    "an employer whose name ends another's word": (
+        [listing("a", WEIR, *AUSTIN_TX, company="Nova"), listing("b", WEIR, *AUSTIN_TX, company="Castellanova")], "A B",
+    ),
+    "an employer's name written as one word, and with a word more": (
+        [listing("a", WEIR, *AUSTIN_TX, company="MarlowMills"), listing("b", WEIR, *AUSTIN_TX, company="Marlow Mills Labs")], "AB",
+    ),
     "two agencies with one title and place": (
         [listing("a", WEIR, *AUSTIN_TX, company="Confidential"), listing("a", WEIR, *AUSTIN_TX, company="Stealth")], "A B",
     ),
