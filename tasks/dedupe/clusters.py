@@ -2,7 +2,9 @@
 
 Plain connected components chain: A like B, B like C, and A and C are two jobs (F1 .933 against .975 on jobs_bench). So a
 job carries what its members say about place, level, grade, term and requisition, and a merge that would make it say two
-things is refused. Everything here depends on the set of fingerprints and pairs and not on their order.
+things is refused. So is one of two members of which a veto, or an unrelated employer where no text speaks, would have
+kept each from the other, had no third stood between them. Everything here depends on the set of fingerprints and pairs
+and not on their order.
 """
 
 from __future__ import annotations
@@ -25,6 +27,9 @@ class Graph(NamedTuple):
     """
 
     said: list[tuple[frozenset[str], ...]]
+    named: list[int]  # the employer as it is written; 0 where a fingerprint names none
+    bare: list[bool]  # whether it has no text
+    kin: frozenset[tuple[int, int]]  # names, the lower first, that may be two of one employer
     since: Index  # the day on which a fingerprint was first posted, UNKNOWN where nobody says
     listed: list[dict[str, str]]  # of a fingerprint without a text: the sources that list it -> as what
     roles: list[frozenset[str]]  # of a notice: the roles that it offers
@@ -65,9 +70,9 @@ def cluster(graph: Graph) -> Clustered:
     """Work out the jobs of a graph."""
     n = len(graph.said)
     ambiguous, said = _settle(graph)
-    keep, graph = ~ambiguous, graph._replace(said=said)
+    keep = ~ambiguous
     a, b, score = graph.a[keep], graph.b[keep], graph.score[keep]
-    merger = _Merger(graph)
+    merger = _Merger(graph, said)
     for x, y in sorted(graph.together):
         merger.merge(x, y, forced=True)
     # A notice of one role comes to those of several last: whichever came first would keep the others' neighbours away.
@@ -96,10 +101,23 @@ def _words(role: str) -> frozenset[str]:
 class _Merger:
     """Union-find whose sets know what their members say."""
 
-    def __init__(self, graph: Graph) -> None:
-        self.parent = list(range(len(graph.said)))
-        self.said = list(graph.said)
+    def __init__(self, graph: Graph, said: list[tuple[frozenset[str], ...]]) -> None:
+        """`said` is what the fingerprints say after all, see `_settle`."""
+        self.parent = list(range(len(said)))
+        self.said = list(said)
         self.listed = list(graph.listed)
+        self.tours = [
+            frozenset([(own[CITIES], bool(roles))] if len(own[CITIES]) > 1 else ())
+            for own, roles in zip(graph.said, graph.roles, strict=True)
+        ]
+        self.kin = graph.kin
+        self.bare, self.told = (
+            [
+                frozenset([name] if name and bare == without else ())
+                for name, bare in zip(graph.named, graph.bare, strict=True)
+            ]
+            for without in (True, False)
+        )
         # of notices: the roles of those that offer one alone, and whether there is one that offers several
         self.alone = [roles if len(roles) == 1 and "" not in roles else frozenset[str]() for roles in graph.roles]
         self.several = [bool(roles) and not alone for roles, alone in zip(graph.roles, self.alone, strict=True)]
@@ -125,11 +143,18 @@ class _Merger:
             self.refused += not forced
             return
         said = self._agreed(self.said[x], self.said[y])
-        if (said is None or self._listed_apart(x, y) or self._alone_apart(x, y)) and not forced:
+        apart = said is None or any(
+            differ(x, y) for differ in (self._listed_apart, self._alone_apart, self._cities_cross, self._names_apart)
+        )
+        if apart and not forced:
             self.refused += 1
             return
         low, high = min(x, y), max(x, y)
         self.parent[high] = low
+        if not apart:  # else a human knows better, and what the first one says goes on speaking for both
+            self.tours[low] |= self.tours[high]
+            self.bare[low] |= self.bare[high]
+            self.told[low] |= self.told[high]
         self.said[low] = said or self.said[low]
         self.listed[low] = {**self.listed[x], **self.listed[y]}
         self.alone[low] = self.alone[x] | self.alone[y]
@@ -150,6 +175,32 @@ class _Merger:
             for mine in map(_words, self.alone[x])
             for yours in map(_words, self.alone[y])
         )
+
+    def _cities_cross(self, x: int, y: int) -> bool:
+        """Whether a member of each names a city that the other one's does not: the veto `cities` of evidence.py."""
+        return any(
+            not (mine <= yours or yours <= mine)
+            and not (notice and other and 2 * len(mine & yours) >= max(len(mine), len(yours)))
+            for mine, notice in self.tours[x]
+            for yours, other in self.tours[y]
+        )
+
+    def _names_apart(self, x: int, y: int) -> bool:
+        """Whether listings without a text would come together under names that are not one employer's.
+
+        They must be of one name with each other, and with one of those who have texts: these the texts have joined,
+        whatever the names.
+        """
+        mine, yours = self.bare[x], self.bare[y]
+        if not mine and not yours:
+            return False
+        told = self.told[x] | self.told[y]
+        return not all(self._one_employer(a, b) for a in mine for b in yours) or (
+            bool(told) and not all(any(self._one_employer(a, b) for b in told) for a in mine | yours)
+        )
+
+    def _one_employer(self, one: int, other: int) -> bool:
+        return one == other or (min(one, other), max(one, other)) in self.kin
 
     @staticmethod
     def _agreed(x: tuple[frozenset[str], ...], y: tuple[frozenset[str], ...]) -> tuple[frozenset[str], ...] | None:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from tasks.dedupe.candidates import count
 from tasks.dedupe.clusters import Graph, cluster, components
+from tasks.dedupe.employers import employers
 from tasks.dedupe.evidence import RESEMBLES, weigh
 from tasks.dedupe.statements import Prints, columns, first_posted, listed, offered, rank, statements
 
@@ -124,6 +125,7 @@ def _clustered(con: duckdb.DuckDBPyConnection, edges: Edges, report: MatchReport
         result = cluster(
             Graph(
                 said=statements(con, prints[rest]),
+                **employers(con, prints[rest], whole[rest])._asdict(),
                 since=first_posted(con, prints[rest]),
                 listed=[lists[i] for i in rest.tolist()],
                 roles=offered(con, prints[rest]),

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import re
 
-from tasks.dedupe.shingles import A_DATE, CUT_OFF, IN_ADDRESS, REQUISITION
+from tasks.dedupe.shingles import ACCENTS, CJK, FOUR, PAIRS, REACH, REQUISITION_WORDS, SYMBOLS, number_behind, whole
 
-REACH = 48  # bytes behind the announcing word in which the number ends
 # The announcing words of tasks/dedupe/shingles.py, written so that all begin alike: such a search is ten times as fast.
+GONE = b"\x01"  # stands where an accent stood, so that every letter stays in its place
 ANNOUNCED = re.compile(rb"re(?:q(?:uisition)?|ference)(?![a-z])")
+ANNOUNCED_BARE = re.compile(
+    rb"|".join(
+        GONE.join(bytes([letter]) for letter in word.encode()).replace(GONE, GONE + b"*") for word in REQUISITION_WORDS
+    )
+)
+ACCENTED = re.compile(rb"[\xc3-\xc5][\x80-\xbf]|\xcc[\x80-\xbf]|\xcd[\x80-\xaf]")
 
 # Numbers are compared without punctuation and case: "REQ-123" and "#req123" are one. What holds no digit but zeros, or is
 # shorter than four characters, names nothing: boards give every opening "See Opening ID", "MULTI", "N/A" or "0".
@@ -30,15 +36,53 @@ KNOWN = f"""
 def named_in(text: str) -> str | None:
     """The last requisition number of a text, as tasks/dedupe/shingles.py reads whole batches of them."""
     raw = text.encode()
+    raw = raw[: whole(memoryview(raw), 0, len(raw))]
+    plain, announced = raw.lower(), ANNOUNCED
+    if not text.isascii() and ACCENTED.search(plain):
+        plain, announced = ACCENTED.sub(_bare, raw.replace(GONE, b" ")).lower(), ANNOUNCED_BARE
     found: str | None = None
     read = 0
-    for word in ANNOUNCED.finditer(raw.lower()):
+    for word in announced.finditer(plain):
         at = word.end()
-        before = raw[word.start() - 1] if word.start() else 0
-        within = before >= 0x80 or chr(before).isalpha()  # "prereq", also with an accent
-        if within or at <= read or raw[max(at - 4, 0) : at].lower() == IN_ADDRESS:
+        if at <= read or _letter_before(plain, word.start()) or _letter_behind(plain, at):
             continue
-        number = REQUISITION.match(raw, at, at + REACH)
-        if number and not A_DATE.fullmatch(number[1]) and not raw.startswith(CUT_OFF, number.end()):
+        if number := number_behind(raw, at, min(at + REACH, len(raw)), len(raw)):
             found, read = number[1].decode(), number.end()
     return found
+
+
+def _bare(accented: re.Match[bytes]) -> bytes:
+    """As many bytes with the letter under an accent in the place of its last one; none under a mark by itself."""
+    first, second = accented[0]
+    if first not in ACCENTS:
+        return GONE + GONE
+    if accented[0] in PAIRS:
+        return PAIRS[accented[0]]
+    letter = int(ACCENTS[first][second])
+    return GONE + bytes([letter]) if letter else b"  "
+
+
+def _letter_before(plain: bytes, at: int) -> bool:
+    """Whether a word that begins here goes on before: "prereq"."""
+    at -= 1
+    while at >= 0 and plain[at] == GONE[0]:
+        at -= 1
+    if at < 0 or plain[at] < 0x80:
+        return at >= 0 and chr(plain[at]).isalpha()
+    while at > 0 and plain[at] < 0xC0:
+        at -= 1
+    return _is_letter(plain[at])
+
+
+def _letter_behind(plain: bytes, at: int) -> bool:
+    """Whether a word that ends here goes on: "requirement"."""
+    while at < len(plain) and plain[at] == GONE[0]:
+        at += 1
+    if at == len(plain) or plain[at] < 0x80:
+        return at < len(plain) and chr(plain[at]).isalpha()
+    return _is_letter(plain[at])
+
+
+def _is_letter(first: int) -> bool:
+    """Whether the first byte of a character is that of a letter that may stand within a word of Latin letters."""
+    return first < FOUR and first not in SYMBOLS and not CJK[0] <= first <= CJK[1]

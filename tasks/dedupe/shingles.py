@@ -26,8 +26,10 @@ Hashes = npt.NDArray[np.uint64]
 
 SPACE = 32
 PAD = 32  # spaces behind the buffer, so that words at its end can be read in whole steps of 8 bytes
-# First bytes of UTF-8 sequences that hold punctuation and symbols, and how long the sequence is.
-SYMBOLS = {0xC2: 2, 0xE2: 3, 0xEF: 3, 0xF0: 4}
+# First bytes of UTF-8 sequences that hold punctuation and symbols, and how long the sequence is. Those of four bytes begin
+# with FOUR or more.
+FOUR = 0xF0
+SYMBOLS = {0xC2: 2, 0xE2: 3, 0xEF: 3, FOUR: 4}
 FIRST_LEAD = 0xC2  # the lowest first byte of a UTF-8 sequence
 CJK = (0xE3, 0xED)  # first bytes of kana, ideographs, hangul
 
@@ -37,6 +39,7 @@ REQUISITION = re.compile(
     rb"[ \t]{0,3}(?:(?:[Ii][Dd]|[Nn]umber|[Nn][Oo]|[Nn][Rr]|[Cc]ode)\b)?[.:# \t\xc2\xa0]{0,6}"
     rb"([A-Za-z]{0,4}-?[0-9](?:[A-Z0-9_-]{3,14}|[a-z0-9_-]{3,14}))(?![A-Za-z0-9])",
 )
+REACH = 48  # bytes behind the announcing word in which the number ends
 CUT_OFF = (b"...", "…".encode())  # a number that a board cut short is not the number
 IN_ADDRESS = b"/req"  # jobs/req-1190-engineer
 A_DATE = re.compile(rb"(?:19|20)[0-9]{2}-[0-9]{2}(?:-[0-9]{2})?")
@@ -56,7 +59,7 @@ def _fold_table() -> bytes:
     table = bytearray([SPACE] * 256)
     for code in range(ord("a"), ord("z") + 1):
         table[code] = table[code - 32] = code
-    for code in range(0x80, 0xF0):  # bytes of letters beyond ASCII
+    for code in range(0x80, FOUR):  # bytes of letters beyond ASCII
         table[code] = code
     return bytes(table)
 
@@ -114,13 +117,13 @@ def _plain(texts: pa.Array) -> tuple[bytes, Index]:
     if lengths.max(initial=0) <= LONGEST:
         return bytes(view[bounds[0] : bounds[-1]]), bounds - bounds[0]
     spans = [
-        (start, _whole(view, start, length))
+        (start, whole(view, start, length))
         for start, length in zip(bounds[:-1].tolist(), lengths.tolist(), strict=True)
     ]
     return b"".join(view[start:end] for start, end in spans), np.cumsum([0, *(end - start for start, end in spans)])
 
 
-def _whole(view: memoryview, start: int, length: int) -> int:
+def whole(view: memoryview, start: int, length: int) -> int:
     """Where a text that may be too long is cut: never inside a letter."""
     end = start + min(length, LONGEST)
     while length > LONGEST and view[end] & 0xC0 == 0x80:
@@ -136,7 +139,7 @@ def _fold(raw: bytes, bounds: Index) -> tuple[Bytes, Index, Index]:
     source, folded = np.frombuffer(raw, np.uint8), text[: len(raw)]
     gone = []
     at = np.flatnonzero(source >= FIRST_LEAD)
-    lead = source[at]
+    lead = np.minimum(source[at], FOUR)
     for first, length in SYMBOLS.items():
         here = at[lead == first]
         for step in range(length):
@@ -227,13 +230,21 @@ def _requisitions(raw: bytes, bounds: Index, ends: Index, owner: npt.NDArray[np.
     close = bounds[1:].tolist()
     read = 0  # up to where: "REQ-1234" announces itself and is not to be read from its "REQ" on
     for at, text in zip(ends.tolist(), owner.tolist(), strict=True):
-        if at <= read or raw[max(at - 4, 0) : at].lower() == IN_ADDRESS:
-            continue
-        number = REQUISITION.match(raw, at, min(at + 48, close[text]))
-        if number and not A_DATE.fullmatch(number[1]) and not raw.startswith(CUT_OFF, number.end(), close[text]):
+        if at > read and (number := number_behind(raw, at, min(at + REACH, close[text]), close[text])):
             found[text] = number[1].decode()
             read = number.end()
     return found
+
+
+def number_behind(raw: bytes, at: int, until: int, close: int) -> re.Match[bytes] | None:
+    """The requisition number (group 1) behind an announcing word that ends at `at`, which is read up to `until`; the text
+    ends at `close`.
+    """
+    if raw[max(at - 4, 0) : at].lower() == IN_ADDRESS:
+        return None
+    number = REQUISITION.match(raw, at, until)
+    cut = number is None or A_DATE.fullmatch(number[1]) or raw.startswith(CUT_OFF, number.end(), close)
+    return None if cut else number
 
 
 def shingle(texts: pa.Array) -> Shingled:

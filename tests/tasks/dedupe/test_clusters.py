@@ -28,6 +28,9 @@ def graph(
     said: list[tuple[frozenset[str], ...]],
     edges: list[tuple[int, int, float]],
     *,
+    named: list[int] | None = None,
+    bare: list[bool] | None = None,
+    kin: set[tuple[int, int]] | None = None,
     listed: list[dict[str, str]] | None = None,
     roles: list[set[str]] | None = None,
     together: list[tuple[int, int]] | None = None,
@@ -38,6 +41,9 @@ def graph(
     a, b, score = (np.array([e[i] for e in edges]) for i in range(3))
     return Graph(
         said=said,
+        named=named or [1] * len(said),
+        bare=bare or [False] * len(said),
+        kin=frozenset(kin or ()),
         since=np.array(since or [UNKNOWN] * len(said)),
         listed=listed or [{} for _ in said],
         roles=[frozenset(each) for each in roles or [set()] * len(said)],
@@ -106,6 +112,52 @@ def test_a_posting_in_two_cities_joins_one_of_them() -> None:
     assert groups(graph(said, [(0, 1, 1.5), (0, 2, 1.4)])) == {frozenset({0, 1}), frozenset({2})}
 
 
+@pytest.mark.parametrize(
+    ("cities", "roles", "jobs"),
+    [
+        (("austin dallas", "austin", "austin denver"), set(), {(0, 1), (2,)}),
+        (("austin dallas", "austin", "austin dallas denver"), set(), {(0, 1, 2)}),
+        (("austin dallas", "austin", "austin denver"), {"miller"}, {(0, 1, 2)}),  # of two notices half is enough
+        (("austin dallas", "austin", "austin boise denver"), {"miller"}, {(0, 1), (2,)}),
+        (("austin dallas", "", "austin denver"), set(), {(0, 1), (2,)}),
+    ],
+)
+def test_who_names_less_does_not_join_two_whose_cities_cross(
+    cities: tuple[str, ...], roles: set[str], jobs: set[tuple[int, ...]]
+) -> None:
+    made = graph([says(city) for city in cities], [(0, 1, 1.5), (1, 2, 1.2)], roles=[roles] * 3)
+    assert groups(made) == {frozenset(job) for job in jobs}
+
+
+ACME, ACME_ROBOTICS, ROBOTICS, NOBODY = 1, 2, 3, 0
+KIN = {(ACME, ACME_ROBOTICS), (ACME_ROBOTICS, ROBOTICS)}
+
+
+@pytest.mark.parametrize(
+    ("named", "bare", "jobs"),
+    [
+        ((ACME, ACME_ROBOTICS, ROBOTICS), (True, True, True), {(0, 1), (2,)}),
+        ((ACME, ACME_ROBOTICS, ROBOTICS), (True, False, True), {(0, 1), (2,)}),
+        ((ACME, ACME_ROBOTICS, ROBOTICS), (True, True, False), {(0, 1), (2,)}),
+        ((ACME, ACME_ROBOTICS, ROBOTICS), (False, False, False), {(0, 1, 2)}),  # texts speak
+        ((ACME, ACME, ROBOTICS), (True, False, False), {(0, 1, 2)}),  # and have made two names one
+        ((ACME, NOBODY, ROBOTICS), (True, True, True), {(0, 1), (2,)}),
+        ((ACME, NOBODY, ROBOTICS), (True, False, False), {(0, 1), (2,)}),
+    ],
+)
+def test_who_resembles_two_employers_does_not_make_them_one_without_a_text(
+    named: tuple[int, ...], bare: tuple[bool, ...], jobs: set[tuple[int, ...]]
+) -> None:
+    made = graph([says("austin")] * 3, [(0, 1, 1.5), (1, 2, 1.2)], named=list(named), bare=list(bare), kin=KIN)
+    assert groups(made) == {frozenset(job) for job in jobs}
+
+
+def test_a_human_knows_better_than_names_and_cities() -> None:
+    said = [says("austin dallas"), says("austin denver"), says("austin")]
+    made = graph(said, [(0, 2, 1.0)], named=[ACME, ROBOTICS, ACME], bare=[True] * 3, kin=KIN, together=[(0, 1)])
+    assert groups(made) == {frozenset({0, 1, 2})}
+
+
 def test_a_source_lists_one_reading_in_a_job() -> None:
     said = [says("austin")] * 3
     listed = [{"": "", "x": "1"}, {"": "", "y": "2"}, {"": "", "y": "3"}]
@@ -138,7 +190,7 @@ def test_components() -> None:
 
 
 SAID = st.builds(
-    says, st.sampled_from(["", "austin", "denver", "austin denver"]), st.sampled_from(["", "R1", "R2"]),
+    says, st.sampled_from(["", "austin", "denver", "austin denver", "austin dallas"]), st.sampled_from(["", "R1", "R2"]),
     st.sampled_from(["level ", "level senior"]),
 )  # fmt: skip
 
@@ -149,14 +201,20 @@ def test_order_of_pairs_does_not_matter_and_no_job_contradicts_itself(
     said: list[tuple[frozenset[str], ...]], seed: int
 ) -> None:
     chooser = random.Random(seed)
+    named = [chooser.choice([ACME, ACME_ROBOTICS, ROBOTICS, NOBODY]) for _ in said]
+    bare = [chooser.random() < 0.6 for _ in said]
     edges = [
         (i, j, chooser.choice([0.9, 1.1, 1.2, 1.4]))
         for i in range(len(said)) for j in range(i + 1, len(said)) if chooser.random() < 0.6
     ]  # fmt: skip
-    expected = groups(graph(said, edges))
+    expected = groups(graph(said, edges, named=named, bare=bare, kin=KIN))
     chooser.shuffle(edges)
-    assert groups(graph(said, edges)) == expected
+    assert groups(graph(said, edges, named=named, bare=bare, kin=KIN)) == expected
     for group in expected:
+        silent = {named[i] for i in group if bare[i]}
+        assert not {ACME, ROBOTICS} <= silent
+        tours = [said[i][0] for i in group if len(said[i][0]) > 1]
+        assert all(one <= other or other <= one for one in tours for other in tours)
         for kind in range(KINDS):
             known = [said[i][kind] for i in group if said[i][kind]]
             assert not known or frozenset.intersection(*known)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tasks.dedupe import text_search
 from tasks.dedupe.listed import listed_company, listed_titles
 from tasks.dedupe.requisition import named_in
-from tasks.dedupe.shingles import shingle
+from tasks.dedupe.shingles import LONGEST, shingle
 
 from .conftest import AUSTIN, House, place, posting, text
 
@@ -118,10 +118,36 @@ def test_who_names_no_city_meets_every_opening_however_common_the_text(
 
 PIECE = st.sampled_from(
     ["Req", "req.", "REQ-1234", "Requisition #:", "Reference:", "reference id", "R-0012345", "2025-11-02", "jobs/req-1190-x", "JR55512", "...",
-     "requirements", "préreq", "12345BR", "Number", " ", "\n", "…", "id"]
+     "requirements", "préreq", "12345BR", "Number", "…", "id", "Référence", "re\u0301q", "req\u0301", "þ", "×", "ß", "東", "я", "🎉", "\U000f0000", "\x01", "e"]
 )  # fmt: skip
+GLUE = st.sampled_from(
+    [
+        " ",
+        "\n",
+        "",
+        "\N{BULLET}",
+        "\N{NO-BREAK SPACE}",
+        "\N{RIGHT SINGLE QUOTATION MARK}",
+        "“",
+        "·",
+        ":",
+        "\u3000",
+        "\uff0f",
+    ]
+)
 
 
-@given(st.lists(PIECE, max_size=12).map(" ".join))
+@settings(deadline=None)
+@given(st.lists(st.tuples(PIECE, GLUE), max_size=12).map(lambda parts: "".join(map("".join, parts))))
+@example("•Req 12345 is ours")
+@example("the employer’s “Reference 12345”")
+@example("Req 東12345")
 def test_a_number_is_read_from_one_text_as_from_a_batch(words: str) -> None:
+    assert named_in(words) == shingle(pa.array([words], pa.large_string())).requisition[0]
+
+
+@pytest.mark.parametrize("before", [LONGEST - 30, LONGEST - 15, LONGEST - 5, LONGEST - 3, LONGEST, LONGEST + 100])
+@pytest.mark.parametrize("filler", ["x ", "é ", "東"])
+def test_a_number_is_read_from_a_long_text_as_from_a_batch(before: int, filler: str) -> None:
+    words = filler * (before // len(filler.encode())) + " Req R-0012345 of é"
     assert named_in(words) == shingle(pa.array([words], pa.large_string())).requisition[0]

@@ -141,6 +141,15 @@ def test_names_between_two_employers_do_not_make_them_one(house: House) -> None:
     assert job[rows[0]["posting_id"]] != job[rows[3]["posting_id"]]
 
 
+def test_a_name_made_of_two_employers_names_does_not_make_them_one(house: House) -> None:
+    jobs = found(house, [
+        listing("a", WEIR, *AUSTIN_TX, company="Acme"),
+        listing("b", WEIR, *AUSTIN_TX, company="Acme Robotics", posted=dt.date(2026, 3, 1)),  # the fullest
+        listing("c", WEIR, *AUSTIN_TX, company="Robotics"),
+    ])  # fmt: skip
+    assert jobs in ("A BC", "AB C")
+
+
 def test_a_pair_is_told_as_merged_or_as_apart_and_never_as_both(house: House) -> None:
     house.add([listing(source, PLAIN, *AUSTIN_TX, company=name) for source, name in zip("abcd", ("Acme", "Acme Mills", "Mills", "Acme"), strict=True)])  # fmt: skip
     house.match()

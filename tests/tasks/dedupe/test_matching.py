@@ -124,6 +124,21 @@ def test_no_chaining_through_half_texts(house: House) -> None:
     assert len(house.groups()) == 2, jobs  # ... and without it they have nothing in common
 
 
+def test_no_chaining_through_a_city_that_two_lists_share(house: House) -> None:
+    cities = ([AUSTIN, place("Dallas", "TX")], [AUSTIN], [AUSTIN, place("Denver", "CO")])
+    rows = [
+        posting(
+            source=source, locations=named, title_listed="Data Engineer", places_listed="; ".join(str(n["city"]) for n in named),
+            requisition="R-1001" if len(named) == 1 else None,  # makes it the fullest, which both of the others resemble
+        )
+        for source, named in zip("abc", cities, strict=True)
+    ]  # fmt: skip
+    house.add(rows)
+    house.match()
+    job = house.jobs()
+    assert job[rows[0]["posting_id"]] != job[rows[2]["posting_id"]]
+
+
 def test_verdicts_are_taken_and_taken_back(house: House) -> None:
     one, twin, far = (
         posting(source="a"),

@@ -32,6 +32,7 @@ def facts(text: str | None) -> tuple[int, int, str | None, tuple[int, ...]]:
         ("Straße Œuvre Ærø", "strasse oeuvre aero"),
         ("we don’t — ever", "we don't ever"),
         ("hello 🎉 big wide world", "hello big wide world"),
+        ("hello \U00100000 big wide world", "hello big wide world"),
     ],
 )
 def test_alike(one: str, other: str) -> None:
