@@ -93,13 +93,22 @@ def assign(con: duckdb.DuckDBPyConnection, run_id: str, report: MatchReport) -> 
         WHERE before IS DISTINCT FROM job_id OR posting_id IN (SELECT posting_id FROM match_touched)
         """
     )
-    for table in ("job_members", "postings"):
-        con.execute(
-            f"""
-            UPDATE curated.{table} SET job_id = n.job_id FROM match_named AS n
-            WHERE n.posting_id = {table}.posting_id AND {table}.job_id IS DISTINCT FROM n.job_id
-            """
-        )
+    # Memberships are narrow: to delete and insert those that change costs a fifth of an UPDATE of scattered strings.
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE match_moving AS
+        SELECT m.posting_id, m.print, n.job_id FROM curated.job_members AS m JOIN match_named AS n USING (posting_id)
+        WHERE m.job_id IS DISTINCT FROM n.job_id
+        """
+    )
+    con.execute("DELETE FROM curated.job_members WHERE posting_id IN (SELECT posting_id FROM match_moving)")
+    con.execute("INSERT INTO curated.job_members BY NAME FROM match_moving")
+    con.execute(
+        """
+        UPDATE curated.postings SET job_id = n.job_id FROM match_named AS n
+        WHERE n.posting_id = postings.posting_id AND postings.job_id IS DISTINCT FROM n.job_id
+        """
+    )
     con.execute(
         """
         INSERT INTO audit.job_moves BY NAME
