@@ -216,12 +216,19 @@ def match_all(con: duckdb.DuckDBPyConnection, gold: Path, name: str, files: list
         WINDOW own AS (PARTITION BY c.posting_id) ORDER BY posting_id, {seen} DESC, r.row DESC
         """
     )
+    con.execute(
+        f"""
+        INSERT INTO curated.sightings BY NAME
+        SELECT posting_id, 'bench' AS capture_id, raw_id, c.source, content_id, {seen} AS seen_at, false AS listed_closed, 'new' AS outcome
+        FROM bench_cleaned AS c JOIN bench_records AS r ON r.row = c.raw_id::BIGINT WHERE c.reason IS NULL
+        """
+    )
     con.unregister("bench_records")
     con.execute(
         """
-        INSERT INTO curated.requisitions
-        SELECT DISTINCT posting_id, requisition
-        FROM (SELECT posting_id, unnest([requisition, requisition_named]) AS requisition FROM bench_cleaned WHERE reason IS NULL)
+        INSERT INTO curated.requisitions BY NAME
+        SELECT DISTINCT posting_id, content_id, requisition
+        FROM (SELECT posting_id, content_id, unnest([requisition, requisition_named]) AS requisition FROM bench_cleaned WHERE reason IS NULL)
         WHERE requisition IS NOT NULL
         """
     )

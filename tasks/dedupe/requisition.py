@@ -1,7 +1,8 @@
 """The employer's requisition number of a posting: listed, named in its text, or named by an earlier version of it.
 
 Boards show a number today and drop it tomorrow. What a posting said once of its opening holds until it says another
-number, so that every number that any of its contents named is kept (curated.requisitions).
+number, so that the numbers of each of its contents are kept (curated.requisitions) and the one named last holds. A content
+that is read anew names what it is read as now: a number that was misread is forgotten.
 """
 
 from __future__ import annotations
@@ -25,11 +26,28 @@ ACCENTED = re.compile(rb"[\xc3-\xc5][\x80-\xbf]|\xcc[\x80-\xbf]|\xcd[\x80-\xaf]"
 BARE = "regexp_replace(upper({number}), '[^A-Z0-9]', '', 'g')"
 PLAIN = f"CASE WHEN regexp_matches({{number}}, '[1-9]') AND length({BARE}) >= 4 THEN {BARE} END"
 
-# The one number that a posting ever named; nothing where it named several.
+# The number that a posting named last; nothing where at that moment it named several. When a content was seen is looked up
+# for the few that ever named two.
 KNOWN = f"""
-    SELECT posting_id, any_value({PLAIN.format(number="requisition")}) AS requisition FROM curated.requisitions
-    SEMI JOIN match_touched USING (posting_id) GROUP BY posting_id
-    HAVING count(DISTINCT {PLAIN.format(number="requisition")}) = 1
+    WITH told AS (
+        SELECT posting_id, content_id, {PLAIN.format(number="requisition")} AS number
+        FROM curated.requisitions SEMI JOIN match_touched USING (posting_id) WHERE number IS NOT NULL
+    ), several AS (
+        SELECT posting_id FROM told GROUP BY posting_id HAVING count(DISTINCT number) > 1
+    ), dated AS (
+        SELECT t.posting_id, t.number, max((coalesce(s.seen_at, TIMESTAMPTZ '-infinity'), coalesce(s.recency, ''))) AS said_at
+        FROM told AS t SEMI JOIN several USING (posting_id)
+        LEFT JOIN (FROM curated.sightings SEMI JOIN several USING (posting_id)) AS s
+        ON s.posting_id = t.posting_id AND s.content_id = t.content_id
+        GROUP BY t.posting_id, t.number
+    )
+    SELECT posting_id, any_value(number) AS requisition
+    FROM (
+        SELECT posting_id, number FROM told ANTI JOIN several USING (posting_id)
+        UNION ALL
+        SELECT posting_id, number FROM dated QUALIFY rank() OVER (PARTITION BY posting_id ORDER BY said_at DESC) = 1
+    )
+    GROUP BY posting_id HAVING count(DISTINCT number) = 1
 """
 
 

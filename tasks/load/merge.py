@@ -161,18 +161,36 @@ def load_postings(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def load_requisitions(con: duckdb.DuckDBPyConnection) -> None:
-    """Every requisition number that any content of a posting names, and temp.named: postings that named a new one."""
+    """The requisition numbers that each content names as it is read now, and temp.named: postings of which that alters some.
+
+    A content that was read before names no more what it was misread as.
+    """
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE says AS
+        FROM (
+            SELECT DISTINCT posting_id, content_id, unnest([requisition, requisition_named]) AS requisition
+            FROM postings SEMI JOIN work.cleaned USING (posting_id, content_id)
+        ) WHERE requisition IS NOT NULL
+        """
+    )
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE said AS
+        SELECT posting_id, content_id, requisition FROM curated.requisitions
+        SEMI JOIN work.cleaned USING (posting_id, content_id)
+        """
+    )
     con.execute(
         """
         CREATE OR REPLACE TEMP TABLE named AS
-        SELECT DISTINCT posting_id, unnest([requisition, requisition_named]) AS requisition
-        FROM postings SEMI JOIN work.cleaned USING (posting_id, content_id)
+        SELECT posting_id FROM (FROM temp.says EXCEPT FROM temp.said) UNION SELECT posting_id FROM (FROM temp.said EXCEPT FROM temp.says)
         """
     )
     con.execute(
-        "DELETE FROM temp.named WHERE requisition IS NULL OR (posting_id, requisition) IN (FROM curated.requisitions)"
+        "DELETE FROM curated.requisitions WHERE (posting_id, content_id) IN (SELECT posting_id, content_id FROM temp.said)"
     )
-    con.execute("INSERT INTO curated.requisitions BY NAME FROM temp.named")
+    con.execute("INSERT INTO curated.requisitions BY NAME FROM temp.says")
 
 
 def note_touched(con: duckdb.DuckDBPyConnection) -> None:

@@ -1,4 +1,5 @@
 CREATE TABLE curated.requisitions (
     posting_id VARCHAR NOT NULL,
+    content_id VARCHAR NOT NULL,
     requisition VARCHAR NOT NULL
 );

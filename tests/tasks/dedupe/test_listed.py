@@ -77,14 +77,52 @@ def test_a_requisition_named_once_keeps_sister_openings_apart(house: House) -> N
     house.add([silent, second])
     house.match()
     assert len(house.groups()) == 1
-    house.con.execute("INSERT INTO curated.requisitions VALUES (?, 'r1001')", [silent["posting_id"]])
+    house.con.execute("INSERT INTO curated.requisitions VALUES (?, 'x', 'r1001')", [silent["posting_id"]])
     house.add([silent, first])
     house.match()
     assert frozenset({silent["posting_id"], first["posting_id"]}) in house.groups()
-    house.con.execute("INSERT INTO curated.requisitions VALUES (?, 'R-1002')", [silent["posting_id"]])
+    house.con.execute("INSERT INTO curated.requisitions VALUES (?, 'y', 'R-1002')", [silent["posting_id"]])
     house.add([silent])
     house.match()
     assert len(house.groups()) == 3  # it named both: nobody knows which
+
+
+@pytest.mark.parametrize(
+    ("seen", "joins"),
+    [
+        ([("x", 1, None), ("y", 2, None)], 1),
+        ([("x", 3, None), ("y", 2, None)], 0),
+        ([("x", 1, None), ("y", 2, None), ("x", 3, None)], 0),  # the first one again
+        ([("x", 1, None), ("y", 2, None), ("z", 3, None)], 1),  # then silence
+        ([("x", 1, "2026-01-01"), ("y", 1, "2026-01-02")], 1),
+        ([("x", 1, None), ("y", 1, None)], None),
+        ([("y", 1, None)], 1),
+        ([], None),
+    ],
+)
+def test_the_number_named_last_holds(house: House, seen: list[tuple[str, int, str | None]], joins: int | None) -> None:
+    silent, *others = (
+        posting(source="a"),
+        *(posting(source=s, requisition=r) for s, r in (("b", "R-1001"), ("c", "R-1002"))),
+    )
+    for content, number in (("x", "R-1001"), ("y", "r1002"), ("y", "N/A")):
+        house.con.execute("INSERT INTO curated.requisitions VALUES (?, ?, ?)", [silent["posting_id"], content, number])
+    for content, day, recency in seen:
+        house.con.execute(
+            """INSERT INTO curated.sightings BY NAME SELECT $1 AS posting_id, 'c' AS capture_id, 'r' AS raw_id, 'a' AS source,
+            $2 AS content_id, TIMESTAMPTZ '2026-01-01' + INTERVAL 1 DAY * $3 AS seen_at, $4 AS recency, false AS listed_closed,
+            'new' AS outcome""",
+            [silent["posting_id"], content, day, recency],
+        )
+    house.add([silent, *others])
+    house.match()
+    expected = {frozenset({p["posting_id"]}) for p in (silent, *others)}
+    if joins is not None:
+        expected = {
+            frozenset({silent["posting_id"], others[joins]["posting_id"]}),
+            frozenset({others[1 - joins]["posting_id"]}),
+        }
+    assert house.groups() == expected
 
 
 @pytest.mark.parametrize("number", ["See Opening ID", "MULTI", "N/A", "0", "000000", "—"])

@@ -29,6 +29,11 @@ class Seen(NamedTuple):
     posted: str | None = None
 
 
+def requisition(says: str) -> str | None:
+    """The number that a made-up record names."""
+    return next((word for word in says.split() if word.startswith("R-")), None)
+
+
 class Shelf:
     """A warehouse in memory that takes captures (day, records) in whatever order they are given."""
 
@@ -44,6 +49,7 @@ class Shelf:
         create_all(self.con)
         self.coverage = coverage
         self.runs = 0
+        self.reads = requisition
 
     def load(self, *captures: tuple[int, list[Seen]], reject: str | None = None) -> dict[str, int]:
         """One run over the captures; contents saying `reject` are refused by cleaning. Returns the run's counts."""
@@ -80,7 +86,7 @@ class Shelf:
             {
                 **dict.fromkeys(POSTINGS.names), **{k: f[k] for k in ("raw_id", "posting_id", "content_id", "source")},
                 "titles": [f["title"]], "posted_on": f["posted_on"], "change_ids": [],
-                "requisition_named": next((word for word in f["title"].split() if word.startswith("R-")), None),
+                "requisition_named": self.reads(f["title"]),
                 "reason": "bad" if f["title"] == reject else None,
             }
             for f in forms
@@ -321,6 +327,19 @@ def test_every_requisition_that_a_posting_named_is_kept_in_whatever_order() -> N
         for day in order:
             shelf.load(day)
             assert shelf.rows("SELECT posting_id FROM work.touched") == [("pa",)]
-        assert shelf.rows("FROM curated.requisitions ORDER BY ALL") == [("pa", "R-1"), ("pa", "R-2")]
+        assert shelf.rows("SELECT posting_id, requisition FROM curated.requisitions ORDER BY ALL") == [
+            ("pa", "R-1"),
+            ("pa", "R-2"),
+        ]
         shelf.load((2, [Seen("a", "y R-2")]))
         assert shelf.rows("SELECT count(*) FROM curated.requisitions") == [(2,)]
+
+
+def test_a_number_that_a_content_was_misread_as_is_forgotten() -> None:
+    shelf = Shelf()
+    shelf.load((0, [Seen("a", "x R-1"), Seen("b", "z R-3")]))
+    shelf.load((1, [Seen("a", "y")]))
+    shelf.reads = lambda says: None
+    shelf.load((2, [Seen("a", "x R-1")]))
+    assert shelf.rows("SELECT posting_id, requisition FROM curated.requisitions") == [("pb", "R-3")]
+    assert ("pa",) in shelf.rows("SELECT posting_id FROM work.touched")
