@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tasks.dedupe.report import MatchReport
 
 BLOCK = 100  # fingerprints that may share one key of fields
+LOOKED_UP = 200_000  # new fingerprints whose shingles are looked up in memory (half a GB); more are sorted in files
 
 # Every search is a set of (key, print, is_new) rows.
 SEARCHES = {
@@ -115,7 +116,7 @@ def find_candidates(con: duckdb.DuckDBPyConnection, work_dir: Path, report: Matc
     if count(con, "match_new"):
         # Looking up which keys are asked for costs more than it saves where most fingerprints are new.
         few = 2 * count(con, "match_new") < count(con, "curated.fingerprints")
-        text_search.search(con, work_dir, report, few=few)
+        text_search.search(con, work_dir, report, few=few and count(con, "match_new") <= LOOKED_UP)
         _search_fields(con, report, few=few)
     con.execute(
         "CREATE OR REPLACE TEMP TABLE match_candidates AS "

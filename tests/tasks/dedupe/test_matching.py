@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tasks.dedupe import candidates, version
+from tasks.dedupe import candidates, text_search, version
 from tasks.errors import UsageError
 
 from .conftest import AUSTIN, House, Posting, place, posting, text
@@ -220,6 +220,34 @@ def test_overflow_is_counted(house: House, monkeypatch: pytest.MonkeyPatch) -> N
     report = house.match()
     assert report.overflow["company_title_place"] == 1
     assert report.overflow["company_requisition"] == 0
+
+
+def test_texts_that_too_many_share_are_counted(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text_search, "MOST_TEXTS", 4)
+    titles = ("Data Engineer", "Cooper", "Miller", "Weaver", "Tanner", "Dyer", "Sawyer")
+    shared = [posting(source_key=title, title=title) for title in titles]
+    house.add(shared[:6])
+    first = house.match().overflow
+    house.add(shared[6:])
+    second = house.match().overflow  # found by looking up what the new one asks for
+    assert first["text_and_city"] > 0
+    assert second["text_and_city"] == first["text_and_city"]
+    assert second["text_elsewhere"] == first["text_elsewhere"] > 0
+    assert len(house.groups()) == len(titles)
+
+
+def test_many_new_ones_are_sorted_and_few_looked_up_with_one_result(
+    new_house: Callable[[], House], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = []
+    for most in (10_000, 0):
+        monkeypatch.setattr(candidates, "LOOKED_UP", most)
+        house, postings = new_house(), market(11)
+        for part in (postings[:-3], postings[-3:]):
+            house.add(part)
+            house.match()
+        states.append(house.state())
+    assert states[0] == states[1]
 
 
 def test_another_version_matches_everything_anew(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
