@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows.bench_reposts import Pair, next_ones, pairs, rate, wilson
 
@@ -54,8 +57,22 @@ def test_only_an_account_s_own_notices_are_reposts_and_two_first_lines_two_roles
     assert rate(found, {"11": "a", "21": "a", "31": "b", "32": "c", "33": "d"}) == (1, 4)
 
 
-@pytest.mark.parametrize(("found", "total"), [(0, 0), (0, 10), (10, 10), (196, 200)])
-def test_a_share_lies_inside_its_interval(found: int, total: int) -> None:
-    low, high = wilson(found, total)
-    assert 0 <= low <= (found / total if total else 0.5) <= high <= 1
-    assert high - low < (0.07 if total > 100 else 1.01)
+@given(st.integers(1, 10**6).flatmap(lambda total: st.tuples(st.integers(0, total), st.just(total))))
+def test_the_ends_of_an_interval_are_the_shares_that_could_just_have_given_what_was_found(
+    counts: tuple[int, int],
+) -> None:
+    """The definition: at either end p, the share found lies z standard errors of p away (Wilson 1927)."""
+    found, total = counts
+    share, (low, high) = found / total, wilson(found, total)
+    assert 0 <= low <= share + 1e-12 <= high + 2e-12 <= 1 + 3e-12
+    for end in (low, high):
+        assert abs(share - end) == pytest.approx(1.96 * math.sqrt(end * (1 - end) / total), abs=1e-6)
+    assert low < high
+
+
+@pytest.mark.parametrize(
+    ("found", "total", "low", "high"),
+    [(0, 0, 0, 1), (0, 10, 0, 0.2775), (10, 10, 0.7225, 1), (8, 10, 0.4902, 0.9433), (196, 200, 0.9497, 0.9922)],
+)
+def test_intervals_known_from_tables(found: int, total: int, low: float, high: float) -> None:
+    assert wilson(found, total) == pytest.approx((low, high), abs=1e-4)
