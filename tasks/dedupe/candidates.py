@@ -72,6 +72,10 @@ SEARCHES = {
         SELECT hash(requisition, unnest(cities)) AS key, print, n.print IS NOT NULL AS is_new
         FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE requisition <> ''
     """,
+    "application": """
+        SELECT hash(application) AS key, print, n.print IS NOT NULL AS is_new
+        FROM curated.fingerprints LEFT JOIN match_new AS n USING (print) WHERE application <> ''
+    """,
 }
 
 ASKED = "CREATE OR REPLACE TEMP TABLE match_keys AS {search}"
@@ -88,6 +92,7 @@ ALIKE = {
     "reading": ("reading",),
     "company_requisition": ("requisition",),
     "requisition_city": ("requisition",),
+    "application": ("application",),
 }
 NEAR = """(FROM curated.fingerprints SEMI JOIN (
     SELECT {columns} FROM curated.fingerprints SEMI JOIN match_new USING (print)) AS asking USING ({columns})) AS near"""

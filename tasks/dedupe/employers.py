@@ -45,12 +45,18 @@ def employers(
             WHERE company_key <> ''
         ), silent AS (
             SELECT DISTINCT component FROM curated.fingerprints JOIN match_arrow USING (print) WHERE size = 0
+        ), page AS (
+            SELECT DISTINCT component, application, {NAME} AS name FROM curated.fingerprints JOIN match_arrow USING (print)
+            WHERE application <> '' AND company_key <> ''
         ), met AS (
             SELECT x.name AS one, y.name AS other, {alike}
             FROM name AS x SEMI JOIN silent USING (component)
             JOIN name AS y ON y.component = x.component AND x.name < y.name
         )
-        SELECT DISTINCT one, other FROM met WHERE {EMPLOYER}
+        SELECT one, other FROM met WHERE {EMPLOYER}
+        UNION  -- who is called so on a page and so on the same page is one employer
+        SELECT least(x.name, y.name), greatest(x.name, y.name) FROM page AS x
+        JOIN page AS y ON y.component = x.component AND y.application = x.application AND y.name > x.name
         """
     ).fetchall()
     con.unregister("match_arrow")

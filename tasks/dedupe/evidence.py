@@ -83,6 +83,13 @@ VETOES = (
     Named("requisition", _differ("requisition", "''"), "the employer's requisition numbers differ"),
     Named("year", _differ("years", "''"), "the titles name different years"),
     Named("season", _differ("seasons", "''"), "the titles name different seasons"),
+    # with texts it may be one ad put up anew; a list that links to two pages of one system shows two openings
+    Named(
+        "application",
+        """least(x.size, y.size) = 0 AND x.application <> '' AND y.application <> '' AND x.application <> y.application
+           AND split_part(x.application, ' ', 1) = split_part(y.application, ' ', 1)""",
+        "without texts, and one applicant system gives them two numbers",
+    ),
     Named(
         "long_ago",
         f"x.reading <> y.reading AND least(x.size, y.size) = 0 AND abs(x.posted_on - y.posted_on) > {LONG_AGO}",
@@ -93,7 +100,8 @@ VETOES = (
 # Without these no ground below can hold, so that texts need not be compared: most pairs that share a city and an
 # employer's "about us" end here.
 UNPROMISING = """title_common < least(len(x.title_words), len(y.title_words)) AND roles_common = 0
-                 AND NOT (x.requisition <> '' AND x.requisition = y.requisition)"""
+                 AND NOT (x.requisition <> '' AND x.requisition = y.requisition)
+                 AND NOT (x.application <> '' AND x.application = y.application)"""
 TITLE_COMMON = """CASE WHEN x.title_core = y.title_core THEN len(x.title_words)
                        ELSE len(list_intersect(x.title_words, y.title_words)) END"""
 # Of two notices: how many roles of the shorter list the other one has too, one of them perhaps in more words. A notice that
@@ -143,6 +151,9 @@ FIELD_FEATURES = (
     ),
     Feature("place_equal", 0.0, "x.cities = y.cities AND x.regions = y.regions", "the same places, word for word"),
     Feature("requisition_equal", 0.6, "x.requisition <> '' AND x.requisition = y.requisition", "the same requisition"),
+    Feature(
+        "application_equal", 0.6, "x.application <> '' AND x.application = y.application", "the same page to apply on"
+    ),
     Feature("grade_equal", 0.0, "x.grade = y.grade", "the same grade, or none on both sides"),
     Feature(
         "head_equal", 0.0, "x.title_head = y.title_head", "the titles are the same up to the first dash or bracket"
@@ -193,6 +204,11 @@ GROUNDS = (
         "requisition",
         f"requisition_equal = 1 AND {COMPATIBLE} AND (title_overlap >= 0.5 OR text_contained >= 0.3)",
         "the same requisition number of a compatible employer, with a title or a text that is not at odds",
+    ),
+    Named(
+        "application",
+        f"application_equal = 1 AND (title_equal >= 0.99 OR {COMPATIBLE} AND (title_overlap >= 0.5 OR text_contained >= 0.3))",
+        "the same page to apply on, and the same title, or a compatible employer and a title or text that is not at odds",
     ),
     Named(
         "text",
@@ -275,7 +291,7 @@ def weigh(con: duckdb.DuckDBPyConnection, pairs: str, into: str) -> None:
         f"""
         CREATE OR REPLACE TEMP TABLE match_known AS
         SELECT print, company_key, company_short, company_parts, title_core, title_head, wording, reading, posted_on, roles, level, grade, years, seasons,
-               string_split(title_core, ' ') AS title_words, cities, regions, countries, requisition, size
+               string_split(title_core, ' ') AS title_words, cities, regions, countries, requisition, application, size
         FROM curated.fingerprints SEMI JOIN (SELECT a AS print FROM {pairs} UNION SELECT b FROM {pairs}) USING (print)
         """
     )

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from tasks.dedupe.application_page import application, marks
 from tasks.dedupe.company_key import match_key
 from tasks.dedupe.listed import pick_listed
 from tasks.dedupe.place_key import place_key
@@ -64,7 +65,7 @@ RAW = """
         LEFT JOIN match_listed_titles AS t ON t.titles = p.titles AND t.listed = {title_listed}
         LEFT JOIN match_listed_companies AS c ON c.company = p.company AND c.listed = coalesce({company_listed}, '') AND {has_fields}
     )
-    SELECT posting_id, company, requisition, locations, posted_on,
+    SELECT posting_id, company, requisition, locations, posted_on, url,
            CASE WHEN ends_with(lower(titles), ' at ' || lower(company))
                 THEN left(titles, length(titles) - length(company) - 4) ELSE titles END AS titles,
            coalesce({title_listed}, titles) AS listed, NOT ({has_fields}) AS notice, {places_listed} AS places, {stated} AS stated,
@@ -86,7 +87,7 @@ KEYED = """
                     THEN list_filter(t.core, lambda w: NOT list_contains(p.words, w)) ELSE t.core END AS placeless,
                contains(lower(r.titles), ' at ') OR contains(r.titles, '@') AS says_at, c.words AS company_words,
                x.text_hash, x.words, x.searched, x.shingles,
-               coalesce(nullif({plain}, ''), q.requisition, '') AS requisition
+               coalesce(nullif({plain}, ''), q.requisition, '') AS requisition, coalesce(a.application, '') AS application
         FROM match_raw AS r
         LEFT JOIN match_companies AS c ON c.company = r.company
         JOIN match_titles AS t ON t.titles = r.titles
@@ -94,6 +95,7 @@ KEYED = """
         JOIN match_places AS p ON p.locations = r.locations AND p.places = coalesce(r.places, '') AND p.stated = r.stated
         JOIN match_texts AS x ON x.posting_id = r.posting_id
         LEFT JOIN ({known}) AS q ON q.posting_id = r.posting_id
+        LEFT JOIN match_applications AS a ON a.url = r.url
     ), bare AS (
         SELECT *, CASE WHEN says_at THEN list_filter(placeless, lambda w: NOT list_contains(company_words, w))
                        ELSE placeless END AS nameless
@@ -106,14 +108,14 @@ KEYED = """
     )
     SELECT c.*, md5_number_lower(concat_ws('|', company_key, company_short, array_to_string(company_parts, ';'), title_core, title_head, wording, reading, posted_on,
                len(roles), array_to_string(roles, ';'), level, grade, years, seasons, array_to_string(cities, ';'), array_to_string(regions, ';'),
-               array_to_string(countries, ';'), requisition, text_hash, words, s.posting_id)) AS print
+               array_to_string(countries, ';'), requisition, application, text_hash, words, s.posting_id)) AS print
     FROM cored AS c LEFT JOIN match_separate AS s ON s.posting_id = c.posting_id
 """
 
 STORE = """
     INSERT INTO curated.fingerprints BY NAME
     SELECT k.print, company_key, company_short, company_parts, title_core, title_head, wording, reading, posted_on, roles, level, grade, years,
-           seasons, cities, regions, countries, requisition, text_hash, words, len(searched) + len(shingles) AS size, {places} AS places, searched, shingles
+           seasons, cities, regions, countries, requisition, application, text_hash, words, len(searched) + len(shingles) AS size, {places} AS places, searched, shingles
     FROM match_keyed AS k
     SEMI JOIN (
         SELECT min(posting_id) AS posting_id FROM match_keyed ANTI JOIN curated.fingerprints USING (print) GROUP BY print
@@ -132,6 +134,7 @@ def fingerprint(con: duckdb.DuckDBPyConnection, work_dir: Path, *, everything: b
     pick_listed(con, given)
     con.execute(RAW.format(touched=touched, stated=stated_sql("description", given["places_listed"]), **given))
     _keys_of_distinct_values(con)
+    _applications(con)
     _texts(con, work_dir, touched)
     plain = PLAIN.format(number="coalesce(r.requisition, x.text_requisition, '')")
     con.execute(KEYED.format(reading=READING, plain=plain, known=KNOWN))
@@ -146,6 +149,7 @@ def fingerprint(con: duckdb.DuckDBPyConnection, work_dir: Path, *, everything: b
         "match_titles",
         "match_terms",
         "match_places",
+        "match_applications",
         "match_texts",
     ):
         con.execute(f"DROP TABLE {table}")
@@ -205,6 +209,13 @@ def _keys_of_distinct_values(con: duckdb.DuckDBPyConnection) -> None:
             name: pa.array([getattr(p, name) for p in places], strings) for name in ("cities", "regions", "countries", "words")
         },
     })  # fmt: skip
+
+
+def _applications(con: duckdb.DuckDBPyConnection) -> None:
+    query = "SELECT DISTINCT url FROM match_raw WHERE regexp_matches(url, $marks)"
+    urls = [row[0] for row in con.execute(query, {"marks": marks()}).fetchall()]
+    found = [application(url) for url in urls]
+    _load(con, "match_applications", {"url": pa.array(urls, pa.string()), "application": pa.array(found, pa.string())})
 
 
 def _digest(text: str) -> int:

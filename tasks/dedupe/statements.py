@@ -33,7 +33,7 @@ def rank(con: duckdb.DuckDBPyConnection, prints: Prints) -> npt.NDArray[np.int64
     full = columns(
         con,
         """
-        SELECT (company_key <> '')::INTEGER + (len(cities) > 0)::INTEGER + (requisition <> '')::INTEGER
+        SELECT (company_key <> '')::INTEGER + (len(cities) > 0)::INTEGER + (requisition <> '' OR application <> '')::INTEGER
                + (posted_on IS NOT NULL)::INTEGER AS known,
                size
         FROM curated.fingerprints SEMI JOIN match_arrow USING (print) ORDER BY print

@@ -17,6 +17,7 @@ CREATE TABLE curated.fingerprints (
     regions VARCHAR[] NOT NULL,
     countries VARCHAR[] NOT NULL,
     requisition VARCHAR NOT NULL,
+    application VARCHAR NOT NULL,
     text_hash UBIGINT NOT NULL,
     words INTEGER NOT NULL,
     size INTEGER NOT NULL,
