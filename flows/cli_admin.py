@@ -45,17 +45,19 @@ def retain(
 @click.command()
 @click.argument("text")
 @click.option("--dry-run", is_flag=True, help="Only say where it would be erased.")
+@click.option("--sources", "sources_dir", metavar="DIR", help="More source folders, from outside the project.")
 @click.option("--by", default="", help="Who erases (default: the login name).")
 @home_option
 @click.pass_context
-def forget(ctx: click.Context, text: str, dry_run: bool, by: str, home: str | None) -> None:
+def forget(ctx: click.Context, text: str, dry_run: bool, sources_dir: str | None, by: str, home: str | None) -> None:
     """Erase a person's e-mail address or telephone number everywhere below the home; TEXT `-` is read from stdin."""
     from flows.forgetting import forget as erase
     from flows.forgetting import told_of_erasure
 
     if text == "-":  # a command line is seen by other users of the machine, and kept by the shell
         text = sys.stdin.readline()
-    click.echo(told_of_erasure(settings_of(ctx, home), erase(settings_of(ctx, home), text, by, apply=not dry_run)))
+    settings = settings_of(ctx, home)
+    click.echo(told_of_erasure(settings, erase(settings, text, by, apply=not dry_run, sources_dir=sources_dir)))
 
 
 COMMANDS = (quarantine, retain, forget)

@@ -176,9 +176,7 @@ def note(run: Run) -> None:
 def open_run(settings: Settings, request: Request) -> Run:
     """A new run. Raises UsageError where --as-of or --sources make no sense."""
     now, warning = steady(wall_clock(), journal.newest_moment(settings.warehouse))
-    folder = Path(request.sources_dir).expanduser().resolve() if request.sources_dir else None
-    if folder is not None and not folder.is_dir():
-        raise UsageError("missing_folder", "the folder of --sources does not exist", where=str(folder))
+    folder = settings_module.sources_folder(request.sources_dir)
     return Run(
         run_id=new_run_id(now), warnings=[warning] if warning else [], home=settings.home, memory_limit=settings.memory_limit, threads=settings.threads,
         started_at=now, as_of=moment(request.as_of), sources_dir=folder, command=request.command,
