@@ -1,4 +1,4 @@
-"""Commands for looking after what is kept: quarantine, retention, erasure."""
+"""Commands for looking after what is kept: what waits, quarantine, retention, erasure."""
 
 from __future__ import annotations
 
@@ -60,4 +60,14 @@ def forget(ctx: click.Context, text: str, dry_run: bool, sources_dir: str | None
     click.echo(told_of_erasure(settings, erase(settings, text, by, apply=not dry_run, sources_dir=sources_dir)))
 
 
-COMMANDS = (quarantine, retain, forget)
+@click.command()
+@home_option
+@click.pass_context
+def status(ctx: click.Context, home: str | None) -> None:
+    """Say how the last run ended, and what has landed and is not loaded: why, and what to type."""
+    from flows.waiting import status as told
+
+    click.echo(told(settings_of(ctx, home)))
+
+
+COMMANDS = (quarantine, retain, forget, status)
