@@ -24,6 +24,10 @@ demo:
 bench rows="100000":
     python -m flows.bench sample --rows {{rows}}
 
+# what the gates cost inside a whole run: their share of its processor time
+gates rows="100000":
+    python -m flows.bench_share --rows {{rows}}
+
 # kill runs at every step and prove that nothing is lost; the long run: just kills 1000 50
 kills n="50" each="1":
     python -m flows.kills --kills {{n}} --each {{each}}

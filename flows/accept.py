@@ -10,6 +10,7 @@ from prefect import flow
 from flows import steps
 from flows.removing import who
 from flows.running import Request, as_state, conduct, tell_prefect
+from flows.waiting import landed_by
 from tasks.errors import UsageError
 from tasks.ingest import landing
 from tasks.ingest.step import all_sources, known_captures
@@ -72,8 +73,16 @@ def walk(run: Run, request: Request) -> None:
 
 
 def find_waiting(run: Run, request: Request) -> list[dict[str, Any]]:
-    """What a run held and no run has loaded since. Raises UsageError where it held nothing (of that source)."""
+    """What a run held and no run has loaded since. Raises UsageError where it held nothing (of that source).
+
+    Judged again, without a person's word, is whatever else the run landed and nobody loaded: what it could not split, and
+    what it left out.
+    """
     held = held_by(run, request.held_in or "")
+    if not request.reason:
+        told = {each["capture_id"] for batch in held for each in batch["captures"]}
+        rest = landed_by(run.home, run.warehouse, request.held_in or "")
+        held += [batch for batch in rest if not {each["capture_id"] for each in batch["captures"]} & told]
     wanted = [each for each in held if not request.targets or each["source"] in request.targets]
     if not wanted:
         names = sorted({each["source"] for each in held})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import sys
 from pathlib import Path
@@ -34,6 +35,13 @@ class Commands(click.Group):
         except WinnowError as error:
             click.echo(f"winnow: {error.message()}", err=True)
             ctx.exit(exit_code(error))
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # whoever read the output is gone: click knows what to do
+                raise
+            told = WinnowError("file_error", "a file cannot be read or written", where=str(error.filename or ""),
+                               why=error.strerror or str(error), next_step="Look at the file, its rights and its disk")  # fmt: skip
+            click.echo(f"winnow: {told.message()}", err=True)
+            ctx.exit(1)
         except StoppedError as error:  # a run tells its own stop: this is a removal
             name = signal.Signals(error.number).name
             click.echo(f"winnow: stopped by {name}: what is gone is gone; do it again to finish", err=True)

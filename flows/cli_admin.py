@@ -1,4 +1,4 @@
-"""Commands for looking after what is kept: quarantine, retention, erasure."""
+"""Commands for looking after what is kept: what waits, quarantine, retention, erasure."""
 
 from __future__ import annotations
 
@@ -45,17 +45,29 @@ def retain(
 @click.command()
 @click.argument("text")
 @click.option("--dry-run", is_flag=True, help="Only say where it would be erased.")
+@click.option("--sources", "sources_dir", metavar="DIR", help="More source folders, from outside the project.")
 @click.option("--by", default="", help="Who erases (default: the login name).")
 @home_option
 @click.pass_context
-def forget(ctx: click.Context, text: str, dry_run: bool, by: str, home: str | None) -> None:
+def forget(ctx: click.Context, text: str, dry_run: bool, sources_dir: str | None, by: str, home: str | None) -> None:
     """Erase a person's e-mail address or telephone number everywhere below the home; TEXT `-` is read from stdin."""
     from flows.forgetting import forget as erase
     from flows.forgetting import told_of_erasure
 
     if text == "-":  # a command line is seen by other users of the machine, and kept by the shell
         text = sys.stdin.readline()
-    click.echo(told_of_erasure(settings_of(ctx, home), erase(settings_of(ctx, home), text, by, apply=not dry_run)))
+    settings = settings_of(ctx, home)
+    click.echo(told_of_erasure(settings, erase(settings, text, by, apply=not dry_run, sources_dir=sources_dir)))
 
 
-COMMANDS = (quarantine, retain, forget)
+@click.command()
+@home_option
+@click.pass_context
+def status(ctx: click.Context, home: str | None) -> None:
+    """Say how the last run ended, and what has landed and is not loaded: why, and what to type."""
+    from flows.waiting import status as told
+
+    click.echo(told(settings_of(ctx, home)))
+
+
+COMMANDS = (quarantine, retain, forget, status)

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from flows.removing import Row, a_look, publish, removal, removed, who
+from flows.settings import sources_folder
 from tasks.errors import GateError
+from tasks.ingest.identities import TOKEN
+from tasks.ingest.isolate import Reader
+from tasks.ingest.step import all_sources
 from tasks.remove import files, tables
 from tasks.remove.files import Found
-from tasks.remove.subject import TOKEN, new_salt, read_subject
+from tasks.remove.identity import Keeper
+from tasks.remove.subject import new_salt, read_subject
 from tasks.run import write_json
 
 if TYPE_CHECKING:
@@ -22,16 +27,23 @@ if TYPE_CHECKING:
 Receipt = dict[str, Any]
 
 
-def forget(settings: Settings, text: str, by: str = "", *, apply: bool = True) -> Receipt:
+def forget(
+    settings: Settings, text: str, by: str = "", *, apply: bool = True, sources_dir: str | None = None
+) -> Receipt:
     """Erase one contact detail and return the receipt; with `apply` false count only.
 
     Files first, the warehouse last: its new version holds the record of all of it. Afterwards everything is searched once
-    more. The text itself is in no log, receipt or error. Raises UsageError `not_contact_details`; GateError
-    `not_all_erased`, after everything that could be was, naming the files that could not be written anew.
+    more. The text itself is in no log, receipt or error. `sources_dir` holds sources from outside the project: with them
+    records of payloads keep their ids. Raises UsageError `not_contact_details`; GateError `not_all_erased`, after
+    everything that could be was, naming the files that could not be written anew; what `removal` does.
     """
     subject = read_subject(text)
-    with removal(settings, "winnow forget") as run:
-        found = files.erase_files(run.home, subject, run.run_id, apply)
+    known = all_sources(sources_folder(sources_dir))
+    with removal(settings, "winnow forget", lambda said: subject.replace(said)[0]) as run:
+        run.folder.mkdir(parents=True, exist_ok=True)
+        with Reader(run.home, run.folder) as reader:
+            keeper = Keeper(run.home, reader, known)
+            found = files.erase_files(run.home, subject, run.run_id, apply, keeper.remember)
         erase_memory(run, subject, found, apply)
         rows, mentions = Counter[str](), Counter[str]()
         if run.warehouse.exists():
@@ -43,6 +55,8 @@ def forget(settings: Settings, text: str, by: str = "", *, apply: bool = True) -
             for place, count in sorted(counts.items())
         ]
         receipt = new_receipt(run, subject, who(by), places, apply)
+        if keeper.unknown:
+            receipt["ids_not_kept"] = keeper.unknown
         if not apply:
             return receipt | {"left": found.left}
         if run.warehouse.exists() and places:
@@ -52,7 +66,7 @@ def forget(settings: Settings, text: str, by: str = "", *, apply: bool = True) -
         write_json(settings.home / "receipts" / f"{run.run_id}.json", receipt)
     if left:
         raise GateError(
-            "not_all_erased", f"{len(left)} files still hold it", where="; ".join(left)[:500],
+            "not_all_erased", f"{len(left)} files still hold it, or cannot be read to see", where="; ".join(left)[:500],
             why="they cannot be written anew", next_step="Remove or mend them by hand, then run it again",
         )  # fmt: skip
     return receipt
@@ -119,6 +133,11 @@ def told_of_erasure(settings: Settings, receipt: Receipt) -> str:
     if not receipt["applied"]:
         return "\n".join([*lines, "nothing was changed"])
     path = settings.home / "receipts" / f"{receipt['removal_id']}.json"
+    if unkept := receipt.get("ids_not_kept"):
+        lines.append(
+            f"warning    no source folder is known for {', '.join(unkept)[:300]}: records there that are not loaded yet get"
+            " their ids from what is left of them (give the folder with --sources before you forget)"
+        )
     return "\n".join(
         [
             *lines,

@@ -12,6 +12,8 @@ from typing import Any
 
 HUGE = 1_100_000  # characters: over the limit of a record
 LONG = 20_000
+MUTATIONS = (0, 1, 1, 2, 3)  # of a record
+DEEPEST = 200  # levels put on a value at once: a copy into itself doubles them, twice at most, and json ends near 1,000
 
 # Values that have broken pipelines: numbers, words for nothing, names, dates, pay, scripts, formulas, bytes of no text.
 ODD_TEXTS = (
@@ -96,7 +98,7 @@ def odd_text(rng: Random, before: str) -> str:
 
 def deep(rng: Random, value: Any) -> Any:
     """A value nested deeper than is read, or nearly."""
-    for _ in range(rng.choice((5, 60, 70, 400))):
+    for _ in range(rng.choice((5, 60, 70, DEEPEST))):
         value = [value] if rng.random() < 0.7 else {"x": value}
     return value
 
@@ -139,7 +141,7 @@ def as_json(rng: Random, value: Any) -> bytes:
 def mutate_json(rng: Random, record: dict[str, Any]) -> bytes:
     """A JSON record mutated one to three times, as bytes."""
     value = copied(record)
-    for _ in range(rng.choice((0, 1, 1, 2, 3))):
+    for _ in range(rng.choice(MUTATIONS)):
         mutate_value(rng, value)
     return damage(rng, as_json(rng, value))
 
@@ -147,7 +149,7 @@ def mutate_json(rng: Random, record: dict[str, Any]) -> bytes:
 def mutate_cells(rng: Random, row: list[str], write: Callable[[list[str]], str]) -> bytes:
     """A row of a table mutated one to three times, as bytes; `write` makes its line."""
     cells = list(row)
-    for _ in range(rng.choice((0, 1, 1, 2, 3))):
+    for _ in range(rng.choice(MUTATIONS)):
         if not cells or rng.random() < 0.03:
             cells.append("x")
             continue
@@ -164,7 +166,7 @@ def mutate_cells(rng: Random, row: list[str], write: Callable[[list[str]], str])
 def mutate_text(rng: Random, text: str) -> bytes:
     """A free text with one to three of its lines mutated, as bytes."""
     lines = text.split("\n")
-    for _ in range(rng.choice((0, 1, 1, 2, 3))):
+    for _ in range(rng.choice(MUTATIONS)):
         at = rng.randrange(len(lines))
         head, mark, tail = lines[at].partition(": ")
         lines[at] = head + mark + odd_text(rng, tail) if mark and rng.random() < 0.7 else odd_text(rng, lines[at])

@@ -62,7 +62,11 @@ def forked(act: Callable[[], int], log: Path, kill_at_cpu: float | None = None) 
 
     With `kill_at_cpu` the child is killed once it has used that much processor time.
     """
-    began = time.monotonic()
+    return waited(fork_off(act, log), kill_at_cpu)
+
+
+def fork_off(act: Callable[[], int], log: Path) -> int:
+    """The process id of a fork that runs `act`; what it prints goes to `log`, and its exit code is what `act` returns."""
     child = os.fork()
     if child == 0:
         code = 99
@@ -76,6 +80,12 @@ def forked(act: Callable[[], int], log: Path, kill_at_cpu: float | None = None) 
             os.write(2, traceback.format_exc().encode())
         finally:
             os._exit(code)
+    return child
+
+
+def waited(child: int, kill_at_cpu: float | None = None) -> tuple[int, float, float]:
+    """What became of a fork: see `forked`."""
+    began = time.monotonic()
     while True:
         pid, status, used = os.wait4(child, os.WNOHANG)
         if pid:
@@ -138,24 +148,31 @@ def prepare(stage: Stage) -> list[Scenario]:
 
     empty, loaded = stage.folder / "start-empty", stage.folder / "start-loaded"
     empty.mkdir()
-    found = []
-    for name, start, act in (
-        ("first", empty, stage.first), ("second", loaded, stage.second),
-        ("replay", loaded, stage.replay), ("verdict", loaded, stage.verdict),
-    ):  # fmt: skip
-        home = stage.folder / f"undisturbed-{name}"
-        log = stage.folder / f"{home.name}.log"
+    [first] = undisturbed(stage.folder, {"first": stage.first}, empty)
+    shutil.copytree(stage.folder / "undisturbed-first", loaded)
+    before = kill_laws.content(stage.warm / "warehouse" / "winnow.duckdb")
+    if differ := [table for table in first.expected if first.expected[table] != before.get(table)]:
+        sys.exit(f"two undisturbed runs of first differ: {differ}")
+    more: dict[str, Callable[[Path], int]] = {"second": stage.second, "replay": stage.replay, "verdict": stage.verdict}
+    return [first, *undisturbed(stage.folder, more, loaded)]
+
+
+def undisturbed(folder: Path, acts: dict[str, Callable[[Path], int]], start: Path) -> list[Scenario]:
+    """Scenarios from one start, run in peace and at the same time."""
+    from flows import kill_laws
+
+    homes = {name: folder / f"undisturbed-{name}" for name in acts}
+    for home in homes.values():
         shutil.copytree(start, home)
-        code, _, seconds = forked(partial(act, home), log)
+    logs = {name: folder / f"undisturbed-{name}.log" for name in acts}
+    children = {name: fork_off(partial(act, homes[name]), logs[name]) for name, act in acts.items()}
+    found = []
+    for name, child in children.items():
+        code, _, seconds = waited(child)
         if code != 0:
-            sys.exit(f"the undisturbed run {name} ended with {code}: {log.read_text(encoding='utf-8')}")
-        held = kill_laws.content(home / "warehouse" / "winnow.duckdb")
-        if name == "first":
-            shutil.copytree(home, loaded)
-            before = kill_laws.content(stage.warm / "warehouse" / "winnow.duckdb")
-            if differ := [table for table in held if held[table] != before.get(table)]:
-                sys.exit(f"two undisturbed runs of {name} differ: {differ}")
-        found.append(Scenario(name, start, act, held, seconds))
+            sys.exit(f"the undisturbed run {name} ended with {code}: {logs[name].read_text(encoding='utf-8')}")
+        expected = kill_laws.content(homes[name] / "warehouse" / "winnow.duckdb")
+        found.append(Scenario(name, start, acts[name], expected, seconds))
     return found
 
 

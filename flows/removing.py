@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import shutil
 import signal
+import traceback
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ import pyarrow as pa
 
 from flows.stopping import stoppable
 from tasks.errors import GateError, StoppedError, WinnowError
+from tasks.hidden import scrub
 from tasks.load import journal
 from tasks.load.publish import begin_build, disk_errors, publish_build, writer_lock
 from tasks.load.recovery import recover
@@ -31,14 +33,16 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 BY_CHARS = 100
+TOLD_CHARS = 300
 STOPPED = "stopped by {}; nothing was published, and what is gone from files is gone: do it again to finish"
 
 
 @contextmanager
-def removal(settings: Settings, command: str) -> Iterator[Run]:
+def removal(settings: Settings, command: str, clear: Callable[[str], str] = str) -> Iterator[Run]:
     """A run that removes, alone with the home: what dead runs left is set right first, its own scratch goes at its end.
 
-    Whatever ends it, a signal included, is raised again and noted in the journal. Raises what `recover` does.
+    Whatever ends it, a signal included, is noted in the journal, and raised as an error for people; `clear` takes out of
+    it what may not be told. Raises what `recover` does, StoppedError, WinnowError `file_error`, `out_of_memory`, `internal_error`.
     """
     now = datetime.now(UTC)
     run = Run(
@@ -50,10 +54,13 @@ def removal(settings: Settings, command: str) -> Iterator[Run]:
             recover(run)
             yield run
         except BaseException as error:
-            end(run, error)
+            told = in_words(error, run, clear) if isinstance(error, Exception) else error
+            end(run, told)
             if run.stopped_by is not None:  # whatever a library made of it
-                raise StoppedError(run.stopped_by) from error
-            raise
+                raise StoppedError(run.stopped_by) from None
+            if told is error:
+                raise
+            raise told from None  # the chain of an error is printed with it, and may quote what is to be forgotten
         finally:
             run.committing = True  # what is left is quick: a signal changes nothing now
             if run.status != "running":
@@ -61,6 +68,26 @@ def removal(settings: Settings, command: str) -> Iterator[Run]:
             shutil.rmtree(run.folder, ignore_errors=True)
             for leftover in run.build.parent.glob("build-*"):
                 leftover.unlink()
+
+
+def in_words(error: Exception, run: Run, clear: Callable[[str], str]) -> WinnowError:
+    """An error of whatever kind as one that says what failed, where, and what to do; nothing it did not publish is lost."""
+    if isinstance(error, WinnowError):
+        return error
+    again = "Nothing half-done is published, and what is gone from files is gone: do it again to finish"
+    said = scrub(clear(" ".join(str(error).split())))[:TOLD_CHARS]
+    if isinstance(error, OSError) and error.filename is not None:
+        path = scrub(clear(str(error.filename)))
+        return WinnowError("file_error", "a file cannot be read or written", where=path, why=error.strerror or said,
+                           next_step=f"Look at the file, its rights and its disk. {again}")  # fmt: skip
+    if isinstance(error, MemoryError | duckdb.OutOfMemoryException):
+        return WinnowError("out_of_memory", "there was not enough memory", why=said,
+                           next_step=f"Raise WINNOW_MEMORY ({run.memory_limit}). {again}")  # fmt: skip
+    run.report.mkdir(parents=True, exist_ok=True)
+    trace = run.report / "traceback.txt"
+    trace.write_text(scrub(clear("".join(traceback.format_exception(error)))), encoding="utf-8")
+    return WinnowError("internal_error", f"{type(error).__name__}: {said}", where=str(trace),
+                       next_step=f"{again}; please report this with the file named")  # fmt: skip
 
 
 def end(run: Run, error: BaseException) -> None:
@@ -72,7 +99,7 @@ def end(run: Run, error: BaseException) -> None:
     elif isinstance(error, WinnowError):
         run.status, run.reason = "stopped" if isinstance(error, GateError) else "failed", error.message()
     else:
-        run.status, run.reason = "failed", f"internal_error: {type(error).__name__}: {str(error)[:300]}"
+        run.status, run.reason = "failed", f"internal_error: {type(error).__name__}"
 
 
 def publish(run: Run, change: Callable[[duckdb.DuckDBPyConnection], list[Row]]) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.removing import Row, a_look, publish, removal, removed, who
+from flows.settings import sources_folder
 from tasks.errors import UsageError
 from tasks.ingest.step import all_sources, known_captures
 from tasks.remove import expire
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import duckdb
 
     from flows.settings import Settings
@@ -54,7 +56,7 @@ def policy_of(settings: Settings, days: int | None, sources_dir: str | None) -> 
     """The ages in force. Raises UsageError `no_policy`."""
     if days:
         return expire.Policy(days, {})
-    known = all_sources(Path(sources_dir) if sources_dir else None)
+    known = all_sources(sources_folder(sources_dir))
     own = {name: source.retention_days for name, source in known.items() if source.retention_days}
     if settings.retention_days is None and not own:
         raise UsageError(

@@ -14,16 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 from flows import settings as settings_module
 from flows.late import done_since
-from flows.leftovers import left_behind, note_taken_up
+from flows.leftovers import known_bad, left_behind, note_taken_up
 from flows.quarantine import still_waiting
 from flows.stopping import stoppable, stopped_text
 from tasks.errors import GateError, SourceError, StoppedError, UsageError, WinnowError
 from tasks.hidden import guard_logs, scrub
-from tasks.ingest.step import fail_source, known_captures, resolve
+from tasks.ingest.step import fail_source, held_captures, known_captures, resolve
 from tasks.load import journal
 from tasks.load.publish import disk_errors, is_full, writer_lock
 from tasks.load.recovery import recover
 from tasks.run import Run, new_run_id
+from tasks.validate.hold import hold_rest
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -145,6 +146,8 @@ def ended_by(run: Run, error: BaseException) -> WinnowError:
     if isinstance(error, WinnowError):
         run.status = "stopped" if isinstance(error, GateError) else "failed"
         run.reason = error.message()
+        if error.code == "gate" and run.kind == "capture":  # a replay's records wait in quarantine as before
+            hold_rest(run, known_bad(journal.read(run.warehouse)) | held_captures(run.warehouse))
         return error
     run.status, run.reason = "failed", f"internal_error: {type(error).__name__}: {scrub(str(error))[:300]}"
     run.report.mkdir(parents=True, exist_ok=True)
@@ -176,9 +179,7 @@ def note(run: Run) -> None:
 def open_run(settings: Settings, request: Request) -> Run:
     """A new run. Raises UsageError where --as-of or --sources make no sense."""
     now, warning = steady(wall_clock(), journal.newest_moment(settings.warehouse))
-    folder = Path(request.sources_dir).expanduser().resolve() if request.sources_dir else None
-    if folder is not None and not folder.is_dir():
-        raise UsageError("missing_folder", "the folder of --sources does not exist", where=str(folder))
+    folder = settings_module.sources_folder(request.sources_dir)
     return Run(
         run_id=new_run_id(now), warnings=[warning] if warning else [], home=settings.home, memory_limit=settings.memory_limit, threads=settings.threads,
         started_at=now, as_of=moment(request.as_of), sources_dir=folder, command=request.command,

@@ -62,3 +62,11 @@ def days(text: str) -> int | None:
             "bad_setting", f"WINNOW_RETENTION_DAYS is {text[:20]!r}", next_step="Write a whole number of days, from 1"
         )
     return int(text)
+
+
+def sources_folder(sources_dir: str | None) -> Path | None:
+    """The folder of --sources. Raises UsageError `missing_folder`."""
+    folder = Path(sources_dir).expanduser().resolve() if sources_dir else None
+    if folder is not None and not folder.is_dir():
+        raise UsageError("missing_folder", "the folder of --sources does not exist", where=str(folder))
+    return folder

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from tasks.ingest.read_json import MAX_DEPTH
 from tasks.ingest.records import Record
 
 if TYPE_CHECKING:
@@ -97,11 +98,22 @@ def cell_link(cell: str) -> str | None:
 TextLoader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
+class TooDeepError(yaml.YAMLError):
+    """YAML nested deeper than MAX_DEPTH."""
+
+
 def read_yaml(text: str) -> Any:
-    """YAML in which every value is text and nothing refers to anything else. Raises yaml.YAMLError."""
+    """YAML in which every value is text and nothing refers to anything else. Raises yaml.YAMLError, TooDeepError too.
+
+    What is too deep is seen while it is read: libyaml's time grows with the square of the depth.
+    """
+    depth = 0
     for event in yaml.parse(text, Loader=TextLoader):
         if isinstance(event, yaml.AliasEvent):  # a few lines of them unfold to gigabytes
             raise yaml.YAMLError("references are not read")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise TooDeepError(f"nested more than {MAX_DEPTH} deep")
     return yaml.load(text, Loader=TextLoader)  # noqa: S506  it makes text only
 
 
@@ -122,6 +134,8 @@ def read_front_matter(text: str, key: str) -> Record:
         return Record(text, None, "oversize", f"front matter of {len(front):,} characters", key)
     try:
         values = read_yaml(front)
+    except TooDeepError as problem:
+        return Record(text, None, "depth", f"front matter: {problem}", key)
     except (yaml.YAMLError, RecursionError, ValueError) as problem:
         return Record(text, None, "shape", f"front matter: {' '.join(str(problem).split())[:200]}", key)
     if not isinstance(values, dict):

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from tasks.collector import rare_collections
 from tasks.errors import GateError, SourceError
-from tasks.ingest import ids
+from tasks.ingest import identities, ids
 from tasks.ingest.accounting import Account, countable
 from tasks.ingest.form import FORM, SCHEMA
 from tasks.ingest.landing import Capture, open_capture
@@ -75,11 +75,12 @@ def split(capture: Capture, source: Source, home: Path, report: SplitReport | No
     """
     report = report if report is not None else SplitReport()
     maker = Maker(capture, source, report)
+    kept = identities.read(home / capture.folder)
     with rare_collections():
         for name, payload in open_capture(home, capture):
             report.files += 1
-            yield from maker.file(name, payload)
-        yield from maker.flush()
+            yield from identities.restored(maker.file(name, payload), kept)
+        yield from identities.restored(maker.flush(), kept)
     if report.unknown_columns:
         log.warning("%s: columns nobody knows: %s", source.name, ", ".join(sorted(report.unknown_columns)))
     if report.records == 0 and source.coverage == "snapshot":
@@ -98,6 +99,7 @@ class Maker:
     def __init__(self, capture: Capture, source: Source, report: SplitReport) -> None:
         self.capture, self.source, self.report = capture, source, report
         self.shaper = Shaper(source)
+        self.erased = {file.name for file in capture.files if file.erased_in}
         self.encoding = check_encoding(source.options.get("encoding", "utf-8"))
         self.slices: list[pa.RecordBatch] = []
         self.rows = 0
@@ -272,15 +274,21 @@ class Maker:
                 reasons[place], details[place] = shaper.why_keyless(raws[place])
         ok = [reason is None for reason in reasons]
         self.count(reasons)
+        raw_ids = [
+            ids.raw_id(self.capture.capture_id, file, ordinal)
+            for file, ordinal in zip(self.files, self.ordinals, strict=True)
+        ]
+        if self.erased:  # a key that somebody was forgotten in tells no two records apart
+            identity = [
+                raw_id if key and identities.TOKEN in key and file in self.erased else key
+                for raw_id, key, file in zip(raw_ids, identity, self.files, strict=True)
+            ]
         postings = [
             ids.posting_id(name, key or what) if fine else None
             for fine, name, key, what in zip(ok, names, identity, contents, strict=True)
         ]
         base: dict[str, list[Any] | None] = {
-            "raw_id": [
-                ids.raw_id(self.capture.capture_id, file, ordinal)
-                for file, ordinal in zip(self.files, self.ordinals, strict=True)
-            ],
+            "raw_id": raw_ids,
             "capture_id": [self.capture.capture_id] * rows,
             "source": names,
             "source_file": self.files,

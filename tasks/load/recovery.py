@@ -16,6 +16,8 @@ from tasks.dedupe import verdicts
 from tasks.errors import GateError
 from tasks.load import journal
 from tasks.load.publish import refuse_wal
+from tasks.validate.hold import commands
+from tasks.validate.sources import acceptable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,7 +89,8 @@ def held_batches(con: duckdb.DuckDBPyConnection) -> dict[str, list[dict[str, Any
                 "records": sum(count for _, _, count in captures),
                 "checks": checks,
                 "reason": reason,
-                "commands": {"look": f"winnow report {run_id}", "replay": f"winnow replay --held {run_id}"},
+                "acceptable": acceptable(checks),
+                "commands": commands(run_id, source, acceptable=acceptable(checks)),
             }
         )
     return found

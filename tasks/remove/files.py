@@ -7,34 +7,46 @@ Ids stay: they are made from the digests received, which the folder's name keeps
 
 from __future__ import annotations
 
-import gzip
-import io
 import json
 import os
 import shutil
 from collections import Counter
+from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from hashlib import blake2b, sha256
-from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from tasks.ingest import landing
-from tasks.remove.subject import TOKEN
+from tasks.errors import WinnowError
+from tasks.ingest import identities, landing
+from tasks.ingest.identities import TOKEN
+from tasks.load.publish import is_full
+from tasks.remove.bodies import (
+    PARQUET_MAGIC,
+    ZSTD_MAGIC,
+    Body,
+    erase_body,
+    erase_text,
+    head_of,
+    packed,
+    pieces_of,
+    spool,
+    unpacked,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tasks.ingest.landing import LandedFile
+    from tasks.ingest.landing import Capture, LandedFile
     from tasks.remove.subject import Subject
 
-ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
-PARQUET_MAGIC = b"PAR1"
-DATABASE_MAGIC = b"DUCK"  # from the ninth byte on
+PACKED = (landing.GZIP_MAGIC, ZSTD_MAGIC, PARQUET_MAGIC)  # what is damaged in there may hide anything
+UNREADABLE = (OSError, ValueError, pa.ArrowInvalid, WinnowError)
+
+Remember = Callable[["Capture", dict[str, str]], None]
 
 
 @dataclass
@@ -57,12 +69,18 @@ def new_name(subject: Subject, name: str) -> str:
     return cleared.replace(TOKEN, f"{TOKEN}{blake2b(name.encode(), digest_size=3).hexdigest()}") if count else name
 
 
-def erase_files(home: Path, subject: Subject, removal_id: str, apply: bool) -> Found:
-    """Take every mention out of the files below `home`, the warehouse's own file aside; with `apply` false only count."""
+def erase_files(
+    home: Path, subject: Subject, removal_id: str, apply: bool, remember: Remember = lambda *_: None
+) -> Found:
+    """Take every mention out of the files below `home`, the warehouse's own file aside; with `apply` false only count.
+
+    `remember` is told of a landed capture, and of the new names of those of its files that will be others, while they are
+    still the old ones.
+    """
     found = Found()
     for path in list(walk(home)):
         if path.name == landing.MANIFEST and path.parent.parent.parent == home / "landing":
-            erase_capture(path, subject, removal_id, found, apply)
+            erase_capture(path, subject, removal_id, found, apply, remember)
     for path in list(walk(home)):
         if not own_payload(home, path):
             erase_plain(home, path, subject, found, apply)
@@ -81,22 +99,24 @@ def walk(home: Path) -> Iterator[Path]:
 
 
 def own_payload(home: Path, path: Path) -> bool:
-    """Whether a file belongs to a landed capture: its manifest or one of the payloads it names."""
+    """Whether a file belongs to a landed capture: its manifest, the ids kept beside it, or a payload it names."""
     manifest = path.parent / landing.MANIFEST
     if path.parent.parent.parent != home / "landing" or not manifest.is_file():
         return False
-    if path == manifest:
+    if path.name in (landing.MANIFEST, identities.FILE):
         return True
     named = json.loads(manifest.read_text(encoding="utf-8"))
     return path.name in {each["stored"] for each in named["files"]}
 
 
-def erase_capture(manifest: Path, subject: Subject, removal_id: str, found: Found, apply: bool) -> None:
+def erase_capture(
+    manifest: Path, subject: Subject, removal_id: str, found: Found, apply: bool, remember: Remember
+) -> None:
     """One landed capture: payloads, names and addresses. Files of it that no manifest names are dead drafts and go."""
     capture = landing.from_json(json.loads(manifest.read_text(encoding="utf-8")))
     files, old, mentions = [], [], 0
     for file in capture.files:
-        made, count = erased(manifest.parent, file, subject, removal_id, apply and not capture.expired)
+        made, count = erased(manifest.parent, file, subject, removal_id, apply and not capture.expired, found)
         url, in_url = subject.replace(file.url or "")
         name = new_name(subject, file.name)
         mentions += in_url + (name != file.name)
@@ -109,56 +129,77 @@ def erase_capture(manifest: Path, subject: Subject, removal_id: str, found: Foun
     if mentions + in_url:
         found.add("landing manifests", mentions + in_url)
     if apply and (old or mentions + in_url):
+        others = {was.name: now.name for was, now in zip(capture.files, files, strict=True) if was != now}
+        remember(capture, others)
         kept = replace(capture, files=tuple(files), url=url)
         swap_in(manifest, json.dumps(landing.as_json(kept), ensure_ascii=False, indent=1).encode())
         for path in old:
             path.unlink()
         landing.fsync(manifest.parent)
     if apply:
-        named = {file.stored for file in (files if old else capture.files)} | {landing.MANIFEST}
+        named = {file.stored for file in (files if old else capture.files)} | {landing.MANIFEST, identities.FILE}
         for path in manifest.parent.iterdir():
             if path.name not in named:
                 path.unlink()
 
 
-def erased(folder: Path, file: LandedFile, subject: Subject, removal_id: str, apply: bool) -> tuple[LandedFile, int]:
+def erased(
+    folder: Path, file: LandedFile, subject: Subject, removal_id: str, apply: bool, found: Found
+) -> tuple[LandedFile, int]:
     """A payload file without the mentions, under a new stored name, and how many there were; as it is where none is."""
     path = folder / file.stored
     if not path.is_file():
         return file, 0
-    body = unpack(path.read_bytes()) if file.stored.endswith(".zst") else path.read_bytes()
-    made, count = erase_body(body, subject)
-    if not count:
+    ending = file.stored.partition(".")[2]
+    with path.open("rb") as stored:
+        try:
+            with unpacked(stored) if ending == "zst" else nullcontext(stored) as body:
+                made, count = erase_body(body, subject)
+        except UNREADABLE as problem:
+            not_erased(f"{folder.name}/{file.stored}", stored, subject, found, problem)
+            return file, 0
+    if made is None:
         return file, 0
-    stem, _, ending = file.stored.partition(".")
-    stored = f"{stem.partition('-')[0]}-{removal_id[-6:]}.{ending}"
-    if apply:
-        swap_in(folder / stored, pack(made) if ending == "zst" else made)
-    return replace(file, stored=stored, bytes=len(made), sha256=sha256(made).hexdigest()), count
+    with made:
+        digest, size = sha256(), 0
+        for piece in pieces_of(made):
+            digest.update(piece)
+            size += len(piece)
+        named = f"{file.stored.partition('.')[0].partition('-')[0]}-{removal_id[-6:]}.{ending}"
+        if apply:
+            with packed(made) if ending == "zst" else nullcontext(made) as whole:
+                swap_in(folder / named, whole)
+    return replace(file, stored=named, bytes=size, sha256=digest.hexdigest()), count
+
+
+def not_erased(name: str, body: Body, subject: Subject, found: Found, problem: Exception) -> None:
+    """Note a file that cannot be written anew, where it holds a mention or nobody can tell. Raises where the disk is full."""
+    if isinstance(problem, OSError) and is_full(problem):
+        raise problem
+    if head_of(body).startswith(PACKED) or erase_text(body, subject)[1]:
+        found.left.append(f"{subject.replace(name)[0]} ({type(problem).__name__})")
 
 
 def erase_plain(home: Path, path: Path, subject: Subject, found: Found, apply: bool) -> None:
     """Any other file: rewritten; a page that a fetch had put aside, or a dead draft, is removed instead."""
-    body = path.read_bytes()
-    place = place_of(home, path)
-    named = new_name(subject, str(path.relative_to(home))) != str(path.relative_to(home))
-    try:
-        made, count = erase_own(body, subject) if own_lines(home, path) else erase_body(body, subject)
-    except (OSError, ValueError, pa.ArrowInvalid) as problem:
-        made, count = body, 0
-        if subject.replace_bytes(body)[1]:
-            found.left.append(f"{path.relative_to(home)} ({type(problem).__name__})")
-    if named:
+    name = str(path.relative_to(home))
+    if new_name(subject, name) != name:
         found.left.append("a file whose own name holds it")
-    if not count:
+    with path.open("rb") as body:
+        try:
+            made, count = erase_own(body, subject) if own_lines(home, path) else erase_body(body, subject)
+        except UNREADABLE as problem:
+            not_erased(name, body, subject, found, problem)
+            return
+    if made is None:
         return
+    place = place_of(home, path)
     found.add(place, count)
-    if not apply:
-        return
-    if place in ("spool", "drafts"):
-        path.unlink()
-    else:
-        swap_in(path, made)
+    with made:
+        if apply and place in ("spool", "drafts"):
+            path.unlink()
+        elif apply:
+            swap_in(path, made)
 
 
 def own_lines(home: Path, path: Path) -> bool:
@@ -169,19 +210,20 @@ def own_lines(home: Path, path: Path) -> bool:
     return parts == ("warehouse", "journal.jsonl") or (parts[0] == "receipts" and path.suffix == ".json")
 
 
-def erase_own(body: bytes, subject: Subject) -> tuple[bytes, int]:
+def erase_own(body: Body, subject: Subject) -> tuple[Body | None, int]:
     """Our own JSON, a value or a line each, without the mentions; a line that a crash tore is text like any other."""
-    whole = [body] if body.startswith(b"{\n") else body.split(b"\n")  # indented, or a value a line
-    made, total = [], 0
-    for piece in whole:
+    indented = head_of(body).startswith(b"{\n")
+    made, total = spool(), 0
+    for line in [body.read()] if indented else body:
+        piece = line.removesuffix(b"\n")
         try:
             value, count = subject.replace_own(json.loads(piece))
-            made.append(json.dumps(value, indent=1 if piece.startswith(b"{\n") else None).encode() if count else piece)
+            text = json.dumps(value, indent=1 if indented else None).encode() if count else piece
         except ValueError:
             text, count = subject.replace_bytes(piece)
-            made.append(text)
+        made.write(text + line[len(piece) :])
         total += count
-    return b"\n".join(made), total
+    return (made, total) if total else (None, 0)
 
 
 def place_of(home: Path, path: Path) -> str:
@@ -196,94 +238,18 @@ def place_of(home: Path, path: Path) -> str:
     return {"journal.jsonl": "journal", "decisions.csv": "verdict notes"}.get(path.name, "other files")
 
 
-def erase_body(body: bytes, subject: Subject) -> tuple[bytes, int]:
-    """The bytes of a file without the mentions, whatever they are packed in, and how many there were.
-
-    Raises ValueError, OSError or ArrowInvalid for what can be read but not written anew: a damaged archive, a database.
-    """
-    if body.startswith(landing.GZIP_MAGIC):
-        made, count = erase_body(landing.gunzip(body, "payload"), subject)
-        return (gzip.compress(made, mtime=0), count) if count else (body, 0)
-    if body.startswith(ZSTD_MAGIC):
-        made, count = erase_body(unpack(body), subject)
-        return (pack(made), count) if count else (body, 0)
-    if body.startswith(PARQUET_MAGIC) and body.endswith(PARQUET_MAGIC):
-        return erase_parquet(body, subject)
-    if body[8:12] == DATABASE_MAGIC:
-        if subject.replace_bytes(body)[1]:
-            raise ValueError("a database")
-        return body, 0
-    return subject.replace_bytes(body)
-
-
-def erase_parquet(body: bytes, subject: Subject) -> tuple[bytes, int]:
-    """A Parquet file written anew, rows in their order, where one of its values or names holds a mention.
-
-    A number that is one becomes null: a column of numbers takes no token.
-    """
-    table = pq.read_table(io.BytesIO(body))
-    total = 0
-    for place, column in enumerate(table.schema):
-        values, counts = (
-            zip(*(erase_cell(value, subject) for value in table.column(place).to_pylist()), strict=True)
-            if table.num_rows
-            else ((), ())
-        )
-        name, renamed = subject.replace(column.name)
-        if sum(counts) + renamed:
-            total += sum(counts) + renamed
-            plain = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-            table = table.set_column(place, pa.field(name, plain, metadata=column.metadata), pa.array(values, plain))
-    metadata: dict[Any, Any] = dict(table.schema.metadata or {})
-    cleared, noted = subject.replace_value(metadata)
-    if not total + noted:
-        return body, 0
-    out = io.BytesIO()
-    pq.write_table(table.replace_schema_metadata(cleared or None), out, compression="zstd")
-    return out.getvalue(), total + noted
-
-
-def erase_cell(value: Any, subject: Subject) -> tuple[Any, int]:
-    """A value of a column without the mentions, and how many there were; numbers within lists and structures too."""
-    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
-        return (None, 1) if is_number(value, subject) else (value, 0)
-    if isinstance(value, list | tuple):
-        made = [erase_cell(each, subject) for each in value]
-        return type(value)(each for each, _ in made), sum(count for _, count in made)
-    if isinstance(value, dict):
-        cells = {name: erase_cell(each, subject) for name, each in value.items()}
-        return {name: each for name, (each, _) in cells.items()}, sum(count for _, count in cells.values())
-    return subject.replace_value(value)
-
-
-def is_number(value: float | Decimal, subject: Subject) -> bool:
-    """Whether a number's digits are the telephone number, also where it lost the zero that a national form begins with."""
-    if not isfinite(value) or value != int(value):
-        return False
-    digits = str(abs(int(value)))
-    return any(subject.pattern.fullmatch(form) for form in (digits, f"0{digits}"))
-
-
-def unpack(body: bytes) -> bytes:
-    """Undo zstd."""
-    with pa.input_stream(io.BytesIO(body), compression="zstd") as stream:
-        return bytes(stream.read())
-
-
-def pack(body: bytes) -> bytes:
-    """As the landing area keeps payloads."""
-    out = pa.BufferOutputStream()
-    with pa.CompressedOutputStream(out, "zstd") as stream:
-        stream.write(body)
-    return bytes(out.getvalue())
-
-
-def swap_in(path: Path, body: bytes) -> None:
+def swap_in(path: Path, body: bytes | Body) -> None:
     """Put a whole file in the place of another, on the disk before this returns."""
     draft = path.with_name(f".{path.name}.draft")
-    draft.write_bytes(body)
-    landing.fsync(draft)
-    if path.exists():
-        shutil.copymode(path, draft)
-    draft.replace(path)
+    try:
+        with draft.open("wb") as out:
+            for piece in [body] if isinstance(body, bytes) else pieces_of(body):
+                out.write(piece)
+        landing.fsync(draft)
+        if path.exists():
+            shutil.copymode(path, draft)
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
     landing.fsync(path.parent)

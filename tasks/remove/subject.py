@@ -13,16 +13,18 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from tasks.clean.personal_data import TLD
 from tasks.errors import UsageError
+from tasks.ingest.identities import TOKEN
 from tasks.ingest.text import WIDE_BOMS, looks_wide
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-TOKEN = "[forgotten]"  # noqa: S105  the same for everybody: it must not tell people apart
 FEWEST_DIGITS, MOST_DIGITS = 7, 15  # ITU-T E.164 allows 15; under seven a number could be anything
 DATES = ("%Y%m%d", "%d%m%Y", "%m%d%Y", "%Y%m%d%H%M", "%Y%m%d%H%M%S")
 YEARS = range(1900, 2101)
@@ -34,7 +36,7 @@ OWN_KEYS = frozenset(
         "rulebook_version", "asked", "replayed_in", "released_in", "expired_in", "erased_in",
     }
 )  # fmt: skip
-PIECE_BYTES, OVERLAP_BYTES = 8 * 1024**2, 4096  # no mention is longer than the overlap
+PIECE_BYTES, OVERLAP = 1024**2, 4096  # no mention is longer than the overlap
 EMAIL = re.compile(r"[^\s@<>\",;:()\[\]\\]{1,64}@(?:[\w-]{1,63}\.){1,8}[\w-]{2,63}")
 PHONE = re.compile(r"\+?[\d\s().\-/]{7,40}")
 
@@ -79,14 +81,46 @@ class Subject:
             return text, 0
         return self.pattern.subn(self.token, text)
 
-    def token(self, found: re.Match[str]) -> str:
-        """TOKEN; in quotation marks where a number stood bare in JSON, which must stay JSON."""
+    def replace_pieces(self, pieces: Iterable[str]) -> Iterator[tuple[str, int]]:
+        """The same for a text of any size that comes in pieces: what comes out, joined, is what the whole would give.
+
+        Of the text, a piece and twice OVERLAP are in memory.
+        """
+        text, begin, quotes = "", 0, 0  # told up to `begin`; before `text`, its line has had so many quotation marks
+        for piece in chain(pieces, [None]):
+            text += piece or ""
+            end = len(text) if piece is None else len(text) - OVERLAP
+            if end < begin:
+                continue
+            made, told, count = [], begin, 0
+            if re.search(self.coarse, text):
+                for found in self.pattern.finditer(text, begin):
+                    if found.start() >= end:
+                        break
+                    made += [text[told : found.start()], self.token(found, quotes)]
+                    told, count = found.end(), count + 1
+            upto = max(told, end)
+            yield "".join([*made, text[told:upto]]), count
+            gone = max(0, upto - OVERLAP)
+            while gone and text[gone - 1] == "\\":  # what is escaped stays with its backslash
+                gone -= 1
+            if self.kind == "telephone":  # nothing else can stand bare
+                line = text.rfind("\n", 0, gone)
+                quotes = len(QUOTE.findall(text, line + 1, gone)) + (quotes if line < 0 else 0)
+            text, begin = text[gone:], upto - gone
+
+    def token(self, found: re.Match[str], quotes: int = 0) -> str:
+        """TOKEN; in quotation marks where a number stood bare in JSON, which must stay JSON.
+
+        `quotes` are the quotation marks of its line that stood before the text.
+        """
         text, start, end = found.string, found.start(), found.end()
         if not found[0].isdigit():
             return TOKEN
         before, behind = text[max(0, start - 20) : start].rstrip()[-1:], text[end : end + 20].lstrip()[:1]
         bare = before in (":", "[", ",") and behind in (",", "]", "}")
-        inside = len(QUOTE.findall(text, text.rfind("\n", 0, start) + 1, start)) % 2
+        line = text.rfind("\n", 0, start)
+        inside = (len(QUOTE.findall(text, line + 1, start)) + (quotes if line < 0 else 0)) % 2
         return f'"{TOKEN}"' if bare and not inside else TOKEN
 
     def replace_bytes(self, body: bytes) -> tuple[bytes, int]:
@@ -109,7 +143,7 @@ class Subject:
             while piece := handle.read(PIECE_BYTES):
                 if self.pattern.search((tail + piece).decode("utf-8", "surrogateescape")):
                     return True
-                tail = piece[-OVERLAP_BYTES:]
+                tail = (tail + piece)[-OVERLAP:]
         return False
 
     def replace_value(self, value: Any) -> tuple[Any, int]:

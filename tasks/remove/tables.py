@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from tasks.remove.subject import Subject
 
-BATCH_ROWS = 2000
+MOVED_AT_ONCE = 50_000
+SLICE_BYTES = 8 * 1024**2
 HOLDS_TEXT = ("VARCHAR", "BLOB", "JSON", "ENUM")
 
 
@@ -48,7 +49,10 @@ def quoted(name: str) -> str:
 
 
 def erase_tables(con: duckdb.DuckDBPyConnection, subject: Subject, apply: bool) -> tuple[Counter[str], Counter[str]]:
-    """Rows changed and mentions taken out, by table. Names of files first: raw ids are made from them."""
+    """Rows changed and mentions taken out, by table. Names of files first: raw ids are made from them.
+
+    Some SLICE_BYTES of a table are in memory at a time.
+    """
     rows, mentions = Counter[str](), Counter[str]()
     if apply:
         rename_files(con, subject)
@@ -57,35 +61,61 @@ def erase_tables(con: duckdb.DuckDBPyConnection, subject: Subject, apply: bool) 
         if not columns:
             continue
         place = table.replace('"', "")
-        fixes: list[dict[str, Any]] = []
-        for batch in suspects(con, table, columns, subject.coarse):
-            for row in batch.to_pylist():
+        for first, last in slices(con, table, columns, subject.coarse):
+            suspects = rows_between(con, table, columns, first, last)
+            fixes = []
+            for at in range(suspects.num_rows):
+                [row] = suspects.slice(at, 1).to_pylist()
                 made, count = subject.replace_value({name: row[name] for name in columns})
                 if count:
                     rows[place] += 1
                     mentions[place] += count
                     fixes.append({"place": row["place"], **made})
-        if apply and fixes:
-            put_back(con, table, columns, fixes)
+            if apply and fixes:
+                put_back(con, table, columns, pa.Table.from_pylist(fixes, suspects.schema))
+    con.execute("DROP TABLE IF EXISTS temp.suspects")
     return rows, mentions
 
 
-def suspects(con: duckdb.DuckDBPyConnection, table: str, columns: list[str], coarse: str) -> Any:
-    """Batches of rows in which the wide pattern occurs, with their row ids as `place`."""
-    names = ", ".join(map(quoted, columns))
-    texts = ", ".join(f"{quoted(name)}::VARCHAR" for name in columns)
-    query = f"SELECT rowid AS place, {names} FROM {table} WHERE regexp_matches(concat_ws(chr(31), {texts}), $1)"
-    return con.sql(query, params=[coarse]).to_arrow_reader(BATCH_ROWS)
+def slices(con: duckdb.DuckDBPyConnection, table: str, columns: list[str], coarse: str) -> list[tuple[int, int]]:
+    """Make temp.suspects (place): row ids of the rows in which the wide pattern occurs; and the row ids between which some
+    SLICE_BYTES of them lie, the last first.
 
-
-def put_back(con: duckdb.DuckDBPyConnection, table: str, columns: list[str], fixes: list[dict[str, Any]]) -> None:
-    """Write changed rows."""
-    kinds = (
-        con.sql(f"SELECT rowid AS place, {', '.join(map(quoted, columns))} FROM {table} LIMIT 0")
-        .to_arrow_table()
-        .schema
+    A row may move to the end when it is written, and with it those behind it; never those before.
+    """
+    texts = f"concat_ws(chr(31), {', '.join(f'{quoted(name)}::VARCHAR' for name in columns)})"
+    con.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE suspects AS
+        SELECT rowid AS place, strlen({texts}) AS size FROM {table} WHERE regexp_matches({texts}, $1)
+        """,
+        [coarse],
     )
-    con.register("fixes", pa.Table.from_pylist(fixes, kinds))
+    found: list[tuple[int, int]] = con.execute(
+        f"""
+        SELECT min(place), max(place)
+        FROM (SELECT place, sum(size) OVER (ORDER BY place DESC) // {SLICE_BYTES} AS slice FROM temp.suspects)
+        GROUP BY slice ORDER BY slice
+        """
+    ).fetchall()
+    return found
+
+
+def rows_between(con: duckdb.DuckDBPyConnection, table: str, columns: list[str], first: int, last: int) -> pa.Table:
+    """The suspect rows from one row id to another, with their row ids as `place`."""
+    names = ", ".join(f"t.{quoted(name)}" for name in columns)
+    return con.sql(
+        f"""
+        SELECT t.rowid AS place, {names} FROM {table} AS t
+        WHERE t.rowid BETWEEN $1 AND $2 AND t.rowid IN (SELECT place FROM temp.suspects WHERE place BETWEEN $1 AND $2)
+        """,
+        params=[first, last],
+    ).to_arrow_table()
+
+
+def put_back(con: duckdb.DuckDBPyConnection, table: str, columns: list[str], fixes: pa.Table) -> None:
+    """Write changed rows where they were."""
+    con.register("fixes", fixes)
     sets = ", ".join(f"{quoted(name)} = f.{quoted(name)}" for name in columns)
     con.execute(f"UPDATE {table} AS t SET {sets} FROM fixes AS f WHERE t.rowid = f.place")
     con.unregister("fixes")
@@ -100,24 +130,21 @@ def rename_files(con: duckdb.DuckDBPyConnection, subject: Subject) -> None:
     ]
     for capture_id, name in named:
         new = new_name(subject, name)
-        records = con.execute(
-            "SELECT raw_id, ordinal FROM raw.record_index WHERE capture_id = ? AND source_file = ?", [capture_id, name]
-        ).fetchall()
-        con.register(
-            "moves",
-            pa.table(
-                {
-                    "old": [r for r, _ in records],
-                    "new": [ids.raw_id(capture_id, new, ordinal) for _, ordinal in records],
-                }
-            ),
-        )
+        con.execute("CREATE OR REPLACE TEMP TABLE moves (old VARCHAR, new VARCHAR)")
+        query = "SELECT raw_id, ordinal FROM raw.record_index WHERE capture_id = $1 AND source_file = $2"
+        for batch in con.cursor().sql(query, params=[capture_id, name]).to_arrow_reader(MOVED_AT_ONCE):
+            fresh = [ids.raw_id(capture_id, new, ordinal) for ordinal in batch.column("ordinal").to_pylist()]
+            con.register("more_moves", pa.table({"old": batch.column("raw_id"), "new": fresh}))
+            con.execute("INSERT INTO temp.moves BY NAME FROM more_moves")
+            con.unregister("more_moves")
         for table, columns in text_columns(con).items():
             if "source_file" in columns and "raw_id" in columns:
-                con.execute(f"UPDATE {table} AS t SET source_file = ? WHERE raw_id IN (SELECT old FROM moves)", [new])
+                con.execute(
+                    f"UPDATE {table} AS t SET source_file = ? WHERE raw_id IN (SELECT old FROM temp.moves)", [new]
+                )
             if "raw_id" in columns:
-                con.execute(f"UPDATE {table} AS t SET raw_id = m.new FROM moves AS m WHERE t.raw_id = m.old")
-        con.unregister("moves")
+                con.execute(f"UPDATE {table} AS t SET raw_id = m.new FROM temp.moves AS m WHERE t.raw_id = m.old")
+        con.execute("DROP TABLE temp.moves")
 
 
 def write_fresh(build: Path, fresh: Path, memory_limit: str, threads: int) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.dataset as ds
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -38,18 +40,57 @@ def hold(con: duckdb.DuckDBPyConnection, run: Run, held: list[HeldDay]) -> None:
                 "checks": [trip.check for trip in each.trips],
                 "reason": f"{each.day}, " + "; ".join(trip.told for trip in each.trips),
                 "acceptable": each.acceptable,
-                "commands": commands(run.run_id, each),
+                "commands": commands(run.run_id, each.source, acceptable=each.acceptable),
             }
         )
     take_out(con, gone)
     run.facts["captures"] = [c for c in run.facts["captures"] if c["capture_id"] not in set(gone)]
 
 
-def commands(run_id: str, held: HeldDay) -> dict[str, str]:
+def hold_rest(run: Run, known: set[str]) -> None:
+    """Hold what is left of a run that a gate stopped as a whole, but for captures that are `known` to be held already.
+
+    What failed is a promise of the pipeline's own, which nobody may accept: it is mended, then the batches are judged again.
+    """
+    rest = [each for each in run.facts.get("captures", []) if each["capture_id"] not in known]
+    days: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for each in rest:
+        days.setdefault((each["source"], str(each["observed_at"].date())), []).append(each)
+    stopping = [check["expectation"] for check in run.checks if not check["passed"] and check["severity"] == "critical"]
+    for (source, day), batch in sorted(days.items()):
+        captures = [
+            {
+                "capture_id": each["capture_id"],
+                "observed_at": each["observed_at"].isoformat(),
+                "records": rows_of(run, each),
+            }
+            for each in batch
+        ]
+        run.held.append(
+            {
+                "source": source,
+                "day": day,
+                "captures": captures,
+                "records": sum(each["records"] for each in captures),
+                "checks": stopping,
+                "reason": f"{day}, its run was stopped: {run.reason}",
+                "acceptable": False,
+                "commands": commands(run.run_id, source, acceptable=False),
+            }
+        )
+
+
+def rows_of(run: Run, capture: dict[str, Any]) -> int:
+    """Records that were split from a capture; 0 where its file is gone."""
+    path = run.records / f"{capture['capture_id']}.arrow"
+    return int(ds.dataset(path, format="arrow").count_rows()) if path.exists() else 0
+
+
+def commands(run_id: str, source: str, *, acceptable: bool) -> dict[str, str]:
     """What to type next. What may not be accepted is mended first, then judged again."""
     told = {"look": f"winnow report {run_id}"}
-    if held.acceptable:
-        told["accept"] = f'winnow accept {run_id} {held.source} --reason "..."'
+    if acceptable:
+        told["accept"] = f'winnow accept {run_id} {source} --reason "..."'
     told["replay"] = f"winnow replay --held {run_id}"
     return told
 

@@ -7,7 +7,7 @@ is judged a source and a day. A day that fails a critical check is held: it alon
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
@@ -77,7 +77,13 @@ class HeldDay:
     @property
     def acceptable(self) -> bool:
         """Whether a person may let it in."""
-        return all(trip.check in ACCEPTABLE for trip in self.trips)
+        return acceptable(trip.check for trip in self.trips)
+
+
+def acceptable(checks: Iterable[str]) -> bool:
+    """Whether a person may let in what these checks hold: breakers and the promised number of rows, nothing else."""
+    named = set(checks)
+    return bool(named) and named <= ACCEPTABLE
 
 
 @dataclass

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 import pytest
+
+from flows import kill_laws
+from flows.kill_stage import SOURCE
+
+HERE = Path(__file__).parent
+PROJECT = HERE.parent.parent
 
 COLUMNS = "columns: {title: title, company: company, locations: place, salary: pay, posted_on: posted, url: url}"
 BY_SOURCE = (
@@ -229,3 +239,143 @@ def waits(monkeymodule: pytest.MonkeyPatch) -> list[float]:
     found: list[float] = []
     monkeymodule.setattr(http, "time", SimpleNamespace(sleep=found.append, monotonic=time.monotonic, time=time.time))
     return found
+
+
+TINY_HEAD = "id,title,company,place,pay,posted\n"
+TINY = TINY_HEAD + (
+    '1,Senior Data Engineer,Acme Inc.,"Austin, TX",$120k - $150k a year,2026-01-05\n'
+    "2,Deep Learning Engineer,Bolt GmbH,Berlin,70.000 € im Jahr,2026-01-06\n"
+    '3,Nurse,County Hospital,"Portland, ME",$38 an hour,2026-01-07\n'
+    "4,Cook\n"
+)
+LATER = TINY.replace("$120k", "$130k") + "5,Baker,Crumb Ltd,Leeds,,2026-01-11\n"
+
+
+# -- what the tests of crashes share
+
+
+class Ended(NamedTuple):
+    """How a run ended: its exit code (negative: a signal), its last line, its journal entry."""
+
+    code: int
+    message: str
+    entry: dict[str, Any]
+
+
+class Started(NamedTuple):
+    """A run that goes on."""
+
+    pid: int
+    out: Path
+
+
+class Warm:
+    """Runs, forked from one warm process (tests/faults/warm.py)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.count = folder, 0
+        self.process = subprocess.Popen(
+            [sys.executable, str(HERE / "warm.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=PROJECT,
+            env={**os.environ, "PYTHONPATH": str(PROJECT)}, bufsize=1,
+        )  # fmt: skip
+
+    def ask(self, **asked: Any) -> dict[str, Any]:
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(json.dumps(asked) + "\n")
+        return dict(json.loads(self.process.stdout.readline()))
+
+    def start(self, home: Path, **asked: Any) -> Started:
+        self.count += 1
+        out = self.folder / f"{self.count}.json"
+        return Started(self.ask(home=str(home), out=str(out), **asked)["pid"], out)
+
+    def wait(self, run: Started) -> Ended:
+        code = self.ask(wait=run.pid)["code"]
+        trace = run.out.with_suffix(".traceback")
+        assert not trace.exists(), trace.read_text(encoding="utf-8")
+        told = json.loads(run.out.read_text(encoding="utf-8")) if run.out.exists() else {"message": "", "entry": {}}
+        return Ended(code, told["message"], told["entry"])
+
+    def run(self, home: Path, **asked: Any) -> Ended:
+        return self.wait(self.start(home, **asked))
+
+    def until_held(self, run: Started) -> None:
+        deadline = time.monotonic() + 120
+        while not run.out.with_suffix(".held").exists():
+            assert time.monotonic() < deadline, "the run did not come to where it was to wait"
+            time.sleep(0.02)
+
+    def go_on(self, run: Started) -> Ended:
+        run.out.with_suffix(".go").touch()
+        return self.wait(run)
+
+    def goes_on(self, feed: Feed, home: Path) -> Ended:
+        """The next run ends well, and everything is as if nothing had happened."""
+        done = self.run(home, targets=feed.second, sources=feed.sources)
+        assert done.code == 0, done.message
+        assert kill_laws.broken_at_end(home, feed.expected, set()) == []
+        return done
+
+    @staticmethod
+    def digest(home: Path) -> str:
+        return hashlib.sha256(published(home).read_bytes()).hexdigest()
+
+    @staticmethod
+    def journal(home: Path) -> list[dict[str, Any]]:
+        text = (home / "warehouse" / "journal.jsonl").read_text(encoding="utf-8")
+        return [json.loads(line) for line in text.splitlines()]
+
+
+class Feed(NamedTuple):
+    """A source folder and two days of its feed; a home in which the first day is published; the content after both."""
+
+    sources: str
+    first: list[str]
+    second: list[str]
+    loaded: Path
+    expected: kill_laws.Content
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("crash")
+
+
+@pytest.fixture(scope="session")
+def warm(folder: Path) -> Iterator[Warm]:
+    (folder / "sources" / "tiny").mkdir(parents=True)
+    (folder / "sources" / "tiny" / "source.yml").write_text(SOURCE, encoding="utf-8")
+    for day, text in (("2026-01-10", TINY), ("2026-01-12", LATER)):
+        (folder / f"feed-{day}.csv").write_text(text, encoding="utf-8")
+    warm = Warm(folder)
+    try:
+        first = [f"tiny={folder / 'feed-2026-01-10.csv'}"]
+        assert warm.ask(home=str(folder / "loaded"), sources=str(folder / "sources"), targets=first) == {"code": 0}
+        yield warm
+    finally:
+        warm.process.kill()
+        warm.process.wait()
+
+
+@pytest.fixture(scope="session")
+def feed(warm: Warm, folder: Path) -> Feed:
+    sources = str(folder / "sources")
+    first, second = ([f"tiny={folder / f'feed-{day}.csv'}"] for day in ("2026-01-10", "2026-01-12"))
+    undisturbed = copied(folder / "loaded", folder / "undisturbed")
+    assert warm.run(undisturbed, targets=second, sources=sources).code == 0
+    return Feed(sources, first, second, folder / "loaded", kill_laws.content(published(undisturbed)))
+
+
+@pytest.fixture
+def home(feed: Feed, tmp_path: Path) -> Path:
+    """A home with the first day published."""
+    return copied(feed.loaded, tmp_path / "home")
+
+
+def copied(home: Path, to: Path) -> Path:
+    return Path(shutil.copytree(home, to))
+
+
+def published(home: Path) -> Path:
+    return home / "warehouse" / "winnow.duckdb"

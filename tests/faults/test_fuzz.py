@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from flows.fuzz import Fuzzer, feeds, fuzz, show
+from flows.fuzz_mutations import DEEPEST, MUTATIONS, as_json, copied, deep, places
 
 RECORDS = 3_000
 
@@ -40,6 +41,21 @@ def test_every_source_is_fed(market: Path) -> None:
 def test_a_seed_says_which_records_are_made(market: Path) -> None:
     for feed in feeds(market):
         assert [seed(Random(3)) for seed in feed.seeds[:5]] == [seed(Random(3)) for seed in feed.seeds[:5]]
+
+
+def test_the_deepest_record_can_be_written() -> None:
+    """One level more than the mutations allow would end the fuzzer itself, hundreds of thousands of records in."""
+
+    class Deepest(Random):
+        def choice(self, seq: Any) -> Any:
+            return max(seq)
+
+    value: dict[str, Any] = {"a": deep(Deepest(1), "x")}
+    for _ in range(max(MUTATIONS) - 1):
+        container, key = places(value)[-1]
+        container[key] = copied(value["a"])
+    text = as_json(Random(1), copied(value))
+    assert text.count(b"[") + text.count(b"{") == 4 * DEEPEST + 1
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import signal
@@ -12,18 +13,25 @@ from typing import Any
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 
 from flows import removing
 from flows import settings as settings_module
+from flows.cli import cli
 from flows.forgetting import forget
 from flows.retention import retain
 from tasks.errors import GateError, StoppedError, WinnowError
 from tasks.load import journal
 from tasks.load.publish import disk_errors
 from tasks.load.recovery import check_ledger, published_runs
+from tasks.remove import expire
 from warehouse.dictionary import create_all
 
 WHO = "jane.doe@pier-nine.example"
+MANIFEST = json.dumps({
+    "capture_id": "0123456789abcdef", "source": "board", "url": "", "fetched_at": "2020-01-01T00:00:00+00:00", "status": "file",
+    "observed_at": "2020-01-01T00:00:00+00:00", "bytes": 0, "sha256": "", "run_id": "r", "coverage": "partial", "files": [],
+})  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +71,9 @@ def fail(error: BaseException) -> Callable[[], None]:
 
 ENDINGS = {
     "interrupted": (interrupt, StoppedError, "stopped", "stopped by SIGINT"),
-    "memory": (fail(duckdb.OutOfMemoryException("no more")), duckdb.OutOfMemoryException, "failed", "internal_error: OutOfM"),
-    "disk": (fail(OSError(errno.EIO, "Input/output error")), OSError, "failed", "internal_error: OSError"),
+    "memory": (fail(duckdb.OutOfMemoryException("no more")), WinnowError, "failed", "out_of_memory"),
+    "disk": (fail(OSError(errno.EIO, "Input/output error", "a.zst")), WinnowError, "failed", "file_error: a file cannot"),
+    "other": (fail(KeyError(WHO)), WinnowError, "failed", "internal_error: KeyError"),
     "full": (fail(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))), WinnowError, "failed", "disk_full"),
 }  # fmt: skip
 
@@ -96,6 +105,35 @@ def test_a_removal_that_ends_early_has_published_nothing(
     assert told["reason"].startswith(reason)
     check_ledger(warehouse, journal.read(warehouse), published_runs(warehouse))
     assert {path.name for path in warehouse.parent.iterdir()} == {".lock", "journal.jsonl", "winnow.duckdb"}
+
+
+@pytest.mark.parametrize("command", ["forget", "retain"])
+@pytest.mark.parametrize("how", ["memory", "disk", "other"])
+def test_whatever_fails_is_told_in_a_line(home: Path, monkeypatch: pytest.MonkeyPatch, command: str, how: str) -> None:
+    """No traceback, and nothing of whom it is about; everything is as whole as it was."""
+    act, _, _, reason = ENDINGS[how]
+    (home / "note.txt").write_text(f"ask {WHO}")
+    (home / "landing" / "board" / "0123456789abcdef").mkdir(parents=True)
+    (home / "landing" / "board" / "0123456789abcdef" / "manifest.json").write_text(MANIFEST)
+    warehouse = home / "warehouse" / "winnow.duckdb"
+    before = warehouse.read_bytes()
+    arguments = ["forget", WHO] if command == "forget" else ["retain", "--days", "1", "--apply"]
+    holder, name = (removing, "write_fresh") if command == "forget" else (expire, "expire_files")
+    monkeypatch.setattr(holder, name, lambda *_: act())
+    done = CliRunner().invoke(cli, ["--home", str(home), *arguments])
+    assert done.exit_code == 1
+    assert done.output.startswith(f"winnow: {reason}")
+    assert "Traceback" not in done.output
+    assert "do it again" in done.output
+    [told] = journal.read(warehouse)
+    if command == "forget":
+        assert warehouse.read_bytes() == before
+        assert (told["status"], (home / "note.txt").read_text()) == ("failed", "ask [forgotten]")
+    said = done.output + json.dumps(told) + "".join(path.read_text() for path in home.glob("reports/*/traceback.txt"))
+    assert WHO not in said or command == "retain"  # which is about nobody
+    assert not list(home.glob("work/*Z-*")) + list(home.glob("**/*.draft"))
+    monkeypatch.undo()
+    check_ledger(warehouse, journal.read(warehouse), published_runs(warehouse))
 
 
 def test_a_signal_during_the_swap_changes_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,18 +20,24 @@ NOW = datetime(2026, 3, 4, 23, 30, tzinfo=UTC)
 RUN_ID = "20260304T233000Z-abc123"
 
 
-def held(source: str, day: str, *captures: str) -> dict[str, Any]:
+def held(
+    source: str, day: str, *captures: str, check: str = "contract_types", acceptable: bool = False
+) -> dict[str, Any]:
+    accept = {"accept": f'winnow accept {RUN_ID} {source} --reason "..."'} if acceptable else {}
     return {
-        "source": source, "day": day, "checks": ["salary"], "reason": f"{day}, salary: expected 1", "records": 3 * len(captures),
+        "source": source, "day": day, "checks": [check], "reason": f"{day}, salary: expected 1", "records": 3 * len(captures),
         "captures": [{"capture_id": c, "observed_at": f"{day}T23:30:00+00:00", "records": 3} for c in captures],
-        "commands": {"look": f"winnow report {RUN_ID}", "replay": f"winnow replay --held {RUN_ID}"},
+        "acceptable": acceptable,
+        "commands": {"look": f"winnow report {RUN_ID}", **accept, "replay": f"winnow replay --held {RUN_ID}"},
     }  # fmt: skip
 
 
 HELD = [
     held("cove", "2026-03-04", "a1"),
     held("harbour", "2026-03-03", "b1", "b2"),
-    held("harbour", "2026-03-04", "c1"),
+    held(
+        "harbour", "2026-03-04", "c1", check="contract_rows", acceptable=True
+    ),  # a person may let it in, and is told so
 ]
 ENTRY = {
     "run_id": RUN_ID, "started_at": NOW.isoformat(), "finished_at": NOW.isoformat(), "status": "published", "rulebook_version": "r",
