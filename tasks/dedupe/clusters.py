@@ -9,6 +9,7 @@ and not on their order.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
@@ -37,6 +38,7 @@ class Graph(NamedTuple):
     a: Index
     b: Index
     score: npt.NDArray[np.float64]
+    beside: npt.NDArray[np.bool_]  # of each pair: some source lists both at one time, as two openings
     together: list[tuple[int, int]]  # human verdicts: the same job
     apart: list[tuple[int, int]]  # human verdicts: not the same job
 
@@ -73,8 +75,10 @@ def cluster(graph: Graph) -> Clustered:
     keep = ~ambiguous
     a, b, score = graph.a[keep], graph.b[keep], graph.score[keep]
     merger = _Merger(graph, said)
+    merger.part(graph.apart)
     for x, y in sorted(graph.together):
         merger.merge(x, y, forced=True)
+    merger.part(zip(graph.a[graph.beside].tolist(), graph.b[graph.beside].tolist(), strict=True))
     # A notice of one role comes to those of several last: whichever came first would keep the others' neighbours away.
     alone = np.array([bool(each) for each in merger.alone], dtype=bool)
     several = np.array(merger.several, dtype=bool)
@@ -123,9 +127,14 @@ class _Merger:
         self.several = [bool(roles) and not alone for roles, alone in zip(graph.roles, self.alone, strict=True)]
         self.foes: dict[int, set[int]] = {}
         self.refused = self.contradictions = 0
-        for x, y in graph.apart:
-            self.foes.setdefault(x, set()).add(y)
-            self.foes.setdefault(y, set()).add(x)
+
+    def part(self, pairs: Iterable[tuple[int, int]]) -> None:
+        """Keep both of each pair apart from now on, whatever would join them; not those who are together already."""
+        for x, y in pairs:
+            one, other = self.find(x), self.find(y)
+            if one != other:
+                self.foes.setdefault(one, set()).add(other)
+                self.foes.setdefault(other, set()).add(one)
 
     def find(self, x: int) -> int:
         parent = self.parent

@@ -17,6 +17,7 @@ from tasks.dedupe.application_page import application, marks
 from tasks.dedupe.company_key import match_key
 from tasks.dedupe.listed import pick_listed
 from tasks.dedupe.place_key import place_key
+from tasks.dedupe.relisted import NOWHERE
 from tasks.dedupe.requisition import KNOWN, PLAIN
 from tasks.dedupe.shingles import Shingled, keep_freed_memory, shingle
 from tasks.dedupe.stated_place import stated_key, stated_sql
@@ -108,7 +109,8 @@ KEYED = """
     )
     SELECT c.*, md5_number_lower(concat_ws('|', company_key, company_short, array_to_string(company_parts, ';'), title_core, title_head, wording, reading, posted_on,
                len(roles), array_to_string(roles, ';'), level, grade, years, seasons, array_to_string(cities, ';'), array_to_string(regions, ';'),
-               array_to_string(countries, ';'), requisition, application, text_hash, words, s.posting_id)) AS print
+               array_to_string(countries, ';'), requisition, application, text_hash, words,
+               CASE WHEN {nowhere} THEN c.posting_id ELSE s.posting_id END)) AS print
     FROM cored AS c LEFT JOIN match_separate AS s ON s.posting_id = c.posting_id
 """
 
@@ -137,7 +139,7 @@ def fingerprint(con: duckdb.DuckDBPyConnection, work_dir: Path, *, everything: b
     _applications(con)
     _texts(con, work_dir, touched)
     plain = PLAIN.format(number="coalesce(r.requisition, x.text_requisition, '')")
-    con.execute(KEYED.format(reading=READING, plain=plain, known=KNOWN))
+    con.execute(KEYED.format(reading=READING, plain=plain, known=KNOWN, nowhere=NOWHERE.format(x="c")))
     con.execute("CREATE OR REPLACE TEMP TABLE match_new AS "
                 "SELECT DISTINCT print FROM match_keyed ANTI JOIN curated.fingerprints USING (print)")  # fmt: skip
     con.execute(STORE.format(places=PLACES))

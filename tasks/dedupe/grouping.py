@@ -12,6 +12,7 @@ from tasks.dedupe.candidates import count
 from tasks.dedupe.clusters import Graph, cluster, components
 from tasks.dedupe.employers import employers
 from tasks.dedupe.evidence import RESEMBLES, weigh
+from tasks.dedupe.relisted import relisted
 from tasks.dedupe.statements import Prints, columns, first_posted, listed, offered, rank, statements
 
 if TYPE_CHECKING:
@@ -111,6 +112,8 @@ def _clustered(con: duckdb.DuckDBPyConnection, edges: Edges, report: MatchReport
     plain = np.bincount(whole, minlength=len(prints))[whole] == 2
     plain &= ~np.isin(whole, whole[judged.ravel()])
     plain &= ~np.isin(whole, whole[np.array([bool(each) for each in lists], np.bool_)])
+    beside = relisted(con, edges.a, edges.b)
+    plain &= ~np.isin(whole, whole[a[beside]])
     leader = np.arange(len(prints))
     x, y = a[plain[a]], b[plain[a]]
     leader[x] = leader[y] = np.where(fullness[x] < fullness[y], x, y)
@@ -133,6 +136,7 @@ def _clustered(con: duckdb.DuckDBPyConnection, edges: Edges, report: MatchReport
                 a=place[a[inside]],
                 b=place[b[inside]],
                 score=edges.score[inside],
+                beside=beside[inside],
                 together=[(i, j) for i, j, verdict in verdicts if verdict == "same"],
                 apart=[(i, j) for i, j, verdict in verdicts if verdict == "different"],
             )

@@ -33,6 +33,7 @@ def graph(
     kin: set[tuple[int, int]] | None = None,
     listed: list[dict[str, str]] | None = None,
     roles: list[set[str]] | None = None,
+    beside: list[tuple[int, int]] | None = None,
     together: list[tuple[int, int]] | None = None,
     apart: list[tuple[int, int]] | None = None,
     since: list[int] | None = None,
@@ -51,6 +52,7 @@ def graph(
         a=a.astype(np.int64),
         b=b.astype(np.int64),
         score=score.astype(np.float64),
+        beside=np.array([(i, j) in (beside or ()) for i, j, _ in edges], np.bool_),
         together=together or [],
         apart=apart or [],
     )
@@ -174,6 +176,13 @@ def test_verdicts_apart_hold_through_others() -> None:
     said = [says("austin")] * 3
     made = graph(said, [(0, 1, 1.5), (1, 2, 1.4), (0, 2, 1.3)], apart=[(0, 2)])
     assert groups(made) == {frozenset({0, 1}), frozenset({2})}
+
+
+def test_what_a_source_lists_side_by_side_stays_apart_through_others() -> None:
+    edges = [(0, 1, 1.5), (1, 2, 1.4), (0, 2, 1.6)]
+    made = graph([says("austin")] * 3, edges, beside=[(0, 2)])
+    assert groups(made) == {frozenset({0, 1}), frozenset({2})}
+    assert groups(made._replace(together=[(0, 2)])) == {frozenset({0, 1, 2})}
 
 
 def test_verdicts_that_contradict_each_other_are_counted() -> None:

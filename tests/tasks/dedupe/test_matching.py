@@ -6,6 +6,7 @@ import datetime as dt
 import random
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -184,6 +185,47 @@ def test_no_chaining_through_a_city_that_two_lists_share(house: House) -> None:
     house.match()
     job = house.jobs()
     assert job[rows[0]["posting_id"]] != job[rows[2]["posting_id"]]
+
+
+NOWHERE, HERE = {"locations": [], "places_listed": None}, {"locations": [AUSTIN], "places_listed": "Austin, TX"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "jobs"),
+    [
+        ({**NOWHERE}, {**NOWHERE}, 2),
+        ({**NOWHERE}, {**HERE}, 2),
+        ({**HERE}, {**HERE}, 1),  # both say that they are one place's
+        ({**NOWHERE}, {**NOWHERE, "source": "b"}, 1),  # a copy
+        ({**NOWHERE}, {**NOWHERE, "posted_on": dt.date(2026, 4, 2)}, 1),  # a repost, a month later
+        ({**NOWHERE}, {**NOWHERE, "posted_on": dt.date(2026, 3, 20)}, 2),
+        ({**NOWHERE, "requisition": "R-1001"}, {**NOWHERE, "requisition": "R-1001"}, 1),
+        ({**NOWHERE, "title_listed": None, "company_listed": None}, {**NOWHERE, "title_listed": None, "company_listed": None}, 1),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_one_text_twice_in_one_source_without_a_place_is_two_openings(
+    house: House, one: dict[str, Any], other: dict[str, Any], jobs: int
+) -> None:
+    rows = [
+        posting(**{"source": "a", "source_key": key, "title_listed": "Data Engineer", **given})
+        for key, given in (("1", one), ("2", other))
+    ]
+    house.add(rows)
+    house.match()
+    assert len(house.groups()) == jobs
+
+
+def test_what_a_source_lists_side_by_side_no_third_joins(house: House) -> None:
+    told = {"title_listed": "Data Engineer", **NOWHERE}
+    house.add([
+        posting(source="a", source_key="1", **told),
+        posting(source="a", source_key="2", **told),
+        posting(source="b", source_key="3", **told),
+    ])  # fmt: skip
+    house.match()
+    job = dict(house.rows("SELECT source_key, job_id FROM curated.postings"))
+    assert job["1"] != job["2"]
 
 
 def test_verdicts_are_taken_and_taken_back(house: House) -> None:
