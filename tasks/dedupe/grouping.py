@@ -195,8 +195,8 @@ def _widen(con: duckdb.DuckDBPyConnection) -> None:
                 WHERE b IN (FROM match_front)
                 UNION ALL
                 SELECT print FROM curated.fingerprints SEMI JOIN (
-                    SELECT company_key, reading FROM curated.fingerprints SEMI JOIN match_front USING (print)
-                    WHERE reading <> 0) AS listed USING (company_key, reading)
+                    SELECT company_key, wording FROM curated.fingerprints SEMI JOIN match_front USING (print)
+                    WHERE reading <> 0) AS listed USING (company_key, wording) WHERE reading <> 0
             ) ANTI JOIN match_stirred USING (print)
             """
         )

@@ -45,8 +45,8 @@ def take_members(con: duckdb.DuckDBPyConnection, report: MatchReport) -> None:
         UNION SELECT b FROM curated.likenesses SEMI JOIN match_dead ON print = a
         UNION SELECT a FROM curated.likenesses SEMI JOIN match_dead ON print = b
         UNION SELECT print FROM curated.fingerprints SEMI JOIN (
-            SELECT company_key, reading FROM curated.fingerprints SEMI JOIN match_dead USING (print) WHERE reading <> 0
-        ) AS listed USING (company_key, reading) ANTI JOIN match_dead USING (print)
+            SELECT company_key, wording FROM curated.fingerprints SEMI JOIN match_dead USING (print) WHERE reading <> 0
+        ) AS listed USING (company_key, wording) ANTI JOIN match_dead USING (print) WHERE reading <> 0
         """
     )
     if count(con, "match_dead"):

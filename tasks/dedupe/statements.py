@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 Prints = npt.NDArray[np.uint64]
 
-# Times one source may list one reading of title, employer and places and still meet another reading (gold/duplicates,
-# pairs of two sources): listed once .92 of the pairs are one opening; twice .37, but .80 where the title says what is
-# special about the work (a word that is not in the common ones of title_words.csv); three times and more .1.
+# Times one source may list the same words of a title in the same cities and still meet another reading (gold/duplicates,
+# pairs of two sources): listed once .92 of the pairs are one opening; twice .37 to .43, but .80 and more where the title
+# says what is special about the work (a word that is not in the common ones of title_words.csv); three times and more 0
+# of 13.
 CROWD = 1
 CROWD_OF_SPECIAL = 2
 
@@ -99,24 +100,26 @@ def listed(con: duckdb.DuckDBPyConnection, prints: Prints) -> list[dict[str, str
 
     What a source lists under two titles or places is two openings to it: of pairs that differ in no more than a place's
     wording ("Pune, India", "Pune Maharashtra India"), 40 of 100 are one. Only an employer's two names may stand in one
-    job, and then not where either is listed twice. A reading that a source lists more often than it may (several
-    openings under one text) meets only its own kind. Counted are all postings of a reading, whether these prints or others
-    have it: what a print is listed as must not depend on which of them a run looks at.
+    job, and then not where either is listed twice. What a source lists more often than it may, in whatever order of the
+    title's words and wording of its cities, are several openings under one text: each meets only its own reading. Counted
+    are all postings, whether these prints or others have them: what a print is listed as must not depend on which of them
+    a run looks at.
     """
     con.register("match_arrow", pa.table({"print": prints}))
     common = [row["word"] for row in rows("title_words") if row["kind"] == "common"]
     found = con.execute(
         f"""
         WITH asked AS (
-            SELECT DISTINCT company_key, reading FROM curated.fingerprints SEMI JOIN match_arrow USING (print) WHERE size = 0
+            SELECT DISTINCT company_key, wording FROM curated.fingerprints SEMI JOIN match_arrow USING (print) WHERE size = 0
         ), reading AS (
             SELECT print, hash(company_key, reading) AS own, reading,
+                   CASE WHEN len(cities) > 0 THEN hash(company_key, wording, cities) ELSE own END AS opening,
                    CASE WHEN len(cities) > 0 AND len(list_filter(string_split(title_core, ' '),
                                                                  lambda w: NOT list_contains($common, w))) > 0
                         THEN {CROWD_OF_SPECIAL} ELSE {CROWD} END AS most
-            FROM curated.fingerprints SEMI JOIN asked USING (company_key, reading) WHERE size = 0
+            FROM curated.fingerprints SEMI JOIN asked USING (company_key, wording) WHERE size = 0
         ), listing AS (
-            SELECT print, source, own, reading, most, count(*) OVER (PARTITION BY own, source) AS times
+            SELECT print, source, own, reading, most, count(*) OVER (PARTITION BY opening, source) AS times
             FROM curated.job_members JOIN reading USING (print)
             JOIN (SELECT posting_id, source FROM curated.postings) USING (posting_id)
         ), told AS (

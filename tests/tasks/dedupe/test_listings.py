@@ -48,6 +48,9 @@ CASES: dict[str, tuple[list[Posting], str]] = {
         [listing("a", "Engineer – New Grad 2026 - Tides", *AUSTIN_TX),
          listing("b", "Engineer, Tides (New Grad 2026)", *AUSTIN_USA)], "AB",
     ),
+    "cities in two forms in one source, and in another one": (
+        [listing("a", PLAIN, *AUSTIN_TX), listing("a", PLAIN, *AUSTIN_USA), listing("b", PLAIN, "Austin", AUSTIN)], "A B C",
+    ),
     "one word more": ([listing("a", WEIR, *AUSTIN_TX), listing("b", WEIR + " Team", *AUSTIN_USA)], "A B"),
     "remote, and remote in a country": ([listing("a", WEIR, "Remote"), listing("b", WEIR, "Remote in USA", US)], "AB"),
     "remote, and remote in two countries": (
