@@ -105,6 +105,9 @@ APART: dict[str, tuple[dict[str, Any], dict[str, Any], str | None]] = {
         {"description": SISTERS[0], "title": "Miller"}, {"description": SISTERS[1], "title": "Baker"}, "title",
     ),
     "one title, company and city, two texts": ({"description": text(4)}, {"description": text(5)}, None),
+    "half of a text that is long enough to tell": (
+        {"description": LONG}, {"description": LONG[:430].rsplit(" ", 1)[0] + ". " + text(54, 70)}, None,
+    ),
     "a broader title, half of the text": ({"description": SISTERS[0]}, {"description": SISTERS[1], "title": "Engineer"}, None),
     "no texts, another wording": ({"description": None}, {"description": None, "title": "Data Engineer, Tides"}, None),
     "a narrower title, most of the text": ({"description": LONG}, {"description": SHORT, "title": "Tidal Data Engineer"}, None),
