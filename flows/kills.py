@@ -17,7 +17,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -177,22 +177,29 @@ def scenarios_of(point: str) -> tuple[str, ...]:
     return ALL if named == (AGAIN,) else named
 
 
-def rarest(tally: Tally, dice: random.Random, reach: Reach, scenario: str | None = None, *, again: bool = False) -> str:
-    """The point that was hit least so far, of those that can come."""
+def rarest(
+    tally: Tally, dice: random.Random, reach: Reach, scenario: str | None = None, story: Sequence[str] = ()
+) -> str:
+    """The point that was hit least so far, of those that can come after the kills of `story`."""
     from flows.kill_points import POINTS, RANDOM
 
-    names = [p for p in [*POINTS, RANDOM] if comes(p, scenario, reach, again=again)]
+    names = [p for p in [*POINTS, RANDOM] if comes(p, scenario, reach, story)]
     dice.shuffle(names)
     return min(names, key=lambda p: tally.kills[p] + tally.missed[p] / 4)
 
 
-def comes(point: str, scenario: str | None, reach: Reach, *, again: bool) -> bool:
-    """Whether a run may come to a point, as far as is known: of a scenario, if one is named, after a kill or before any."""
-    from flows.kill_points import AGAIN, POINTS
+def comes(point: str, scenario: str | None, reach: Reach, story: Sequence[str]) -> bool:
+    """Whether a run may come to a point, as far as is known: of a scenario, if one is named, after the kills of `story`.
+
+    What has landed is not landed again, and a verdict is written once: a kill behind that leaves nothing to be killed there.
+    """
+    from flows.kill_points import AGAIN, ONCE, POINTS
 
     if point in POINTS and POINTS[point].scenarios == (AGAIN,):
-        return again
-    return scenario is None or (scenario in scenarios_of(point) and not reach.hopeless((scenario, point, again)))
+        return bool(story)
+    if point.startswith(ONCE) and not all(earlier.startswith(ONCE) for earlier in story):
+        return False
+    return scenario is None or (scenario in scenarios_of(point) and not reach.hopeless((scenario, point, bool(story))))
 
 
 def chain(scenario: Scenario, point: str, dice: random.Random, tally: Tally, reach: Reach, place: Path) -> None:
@@ -213,7 +220,7 @@ def chain(scenario: Scenario, point: str, dice: random.Random, tally: Tally, rea
         tally.broken += [f"{place.name} {scenario.name} {story}: {what}" for what in broken]
         if not killed or len(story) >= LONGEST or dice.random() > GO_ON:
             break
-        point = rarest(tally, dice, reach, scenario.name, again=True)
+        point = rarest(tally, dice, reach, scenario.name, story)
     tally.in_a_row[str(len(story))] += 1
     broken = []
     if killed:  # a run that ended before its kill was the recovery itself
