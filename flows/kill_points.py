@@ -225,6 +225,7 @@ LOADS = ("first", "second", "replay")
 COPIES = ("second", "replay", "verdict")
 ALL = ("first", "second", "replay", "verdict")
 AGAIN = "again"  # comes only after an earlier kill
+ONCE = ("landing: ", "verdict: ")  # moments that do not come again in a home
 
 POINTS: dict[str, Point] = {
     "landing: in the middle of a file": Point(mid_file, 3, LANDS),

@@ -17,44 +17,20 @@ import signal
 import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from flows.kill_stage import Scenario, Stage
+from flows.kill_tally import Reach, Tally, print_tally, tally_of
 
 GO_ON = 0.85  # chance that the run after a killed one is killed as well
 LONGEST = 8  # kills in a row
 LIMIT_SECONDS = 600.0  # a child that takes longer hangs
 RECOVERY_SECONDS = 30.0  # of processor time: what the run after a kill may take
 TICKS = os.sysconf("SC_CLK_TCK")
-
-
-@dataclass
-class Tally:
-    """What came of it all: kills and misses by point, chains by scenario, the worst recovery, and what was broken."""
-
-    kills: Counter[str] = field(default_factory=Counter)
-    missed: Counter[str] = field(default_factory=Counter)
-    chains: Counter[str] = field(default_factory=Counter)
-    in_a_row: Counter[str] = field(default_factory=Counter)
-    recoveries: int = 0
-    worst_seconds: float = 0.0
-    worst_cpu_seconds: float = 0.0
-    broken: list[str] = field(default_factory=list)
-
-    def add(self, other: Tally) -> None:
-        """Take another's figures in."""
-        for name in ("kills", "missed", "chains", "in_a_row"):
-            getattr(self, name).update(getattr(other, name))
-        self.recoveries += other.recoveries
-        self.worst_seconds = max(self.worst_seconds, other.worst_seconds)
-        self.worst_cpu_seconds = max(self.worst_cpu_seconds, other.worst_cpu_seconds)
-        self.broken += other.broken
 
 
 def forked(act: Callable[[], int], log: Path, kill_at_cpu: float | None = None) -> tuple[int, float, float]:
@@ -180,13 +156,14 @@ def worker(scenarios: list[Scenario], seed: int, kills: int, each: int, keep: Pa
     """Chains until there are `kills` kills and every point was hit `each` times; the tally so far is in tally-SEED.json."""
     from flows.kill_points import POINTS, RANDOM
 
-    tally, dice = Tally(), random.Random(seed)
+    tally, dice, reach = Tally(), random.Random(seed), Reach()
     number = 0
     while sum(tally.kills.values()) < kills or min(tally.kills[p] for p in [*POINTS, RANDOM]) < each:
         number += 1
-        wanted = rarest(tally, dice)
+        wanted = rarest(tally, dice, reach)
         fitting = [s for s in scenarios if s.name in scenarios_of(wanted)]
-        chain(dice.choice(fitting), wanted, dice, tally, keep / f"{seed}-{number}")
+        fitting = [s for s in fitting if not reach.hopeless((s.name, wanted, False))] or fitting
+        chain(dice.choice(fitting), wanted, dice, tally, reach, keep / f"{seed}-{number}")
         (keep / f"tally-{seed}.json").write_text(json.dumps(vars(tally)), encoding="utf-8")
         if len(tally.broken) > 20:
             break
@@ -200,34 +177,50 @@ def scenarios_of(point: str) -> tuple[str, ...]:
     return ALL if named == (AGAIN,) else named
 
 
-def rarest(tally: Tally, dice: random.Random, scenario: str | None = None, *, again: bool = False) -> str:
-    """The point that was hit least so far, of those that can come."""
-    from flows.kill_points import AGAIN, POINTS, RANDOM
+def rarest(
+    tally: Tally, dice: random.Random, reach: Reach, scenario: str | None = None, story: Sequence[str] = ()
+) -> str:
+    """The point that was hit least so far, of those that can come after the kills of `story`."""
+    from flows.kill_points import POINTS, RANDOM
 
-    names = [p for p in [*POINTS, RANDOM] if (scenario is None or scenario in scenarios_of(p))
-             and (again or p not in POINTS or POINTS[p].scenarios != (AGAIN,))]  # fmt: skip
+    names = [p for p in [*POINTS, RANDOM] if comes(p, scenario, reach, story)]
     dice.shuffle(names)
     return min(names, key=lambda p: tally.kills[p] + tally.missed[p] / 4)
 
 
-def chain(scenario: Scenario, point: str, dice: random.Random, tally: Tally, place: Path) -> None:
+def comes(point: str, scenario: str | None, reach: Reach, story: Sequence[str]) -> bool:
+    """Whether a run may come to a point, as far as is known: of a scenario, if one is named, after the kills of `story`.
+
+    What has landed is not landed again, and a verdict is written once: a kill behind that leaves nothing to be killed there.
+    """
+    from flows.kill_points import AGAIN, ONCE, POINTS
+
+    if point in POINTS and POINTS[point].scenarios == (AGAIN,):
+        return bool(story)
+    if point.startswith(ONCE) and not all(earlier.startswith(ONCE) for earlier in story):
+        return False
+    return scenario is None or (scenario in scenarios_of(point) and not reach.hopeless((scenario, point, bool(story))))
+
+
+def chain(scenario: Scenario, point: str, dice: random.Random, tally: Tally, reach: Reach, place: Path) -> None:
     """Kills in a row, each looked at, and the run that ends; the folder stays where something is broken."""
     from flows import kill_laws
 
     home, ledger, log = place / "home", place / "ledger", place / "log"
     shutil.copytree(scenario.start, home)
     said = {"audited": {kill_laws.digest(home / "warehouse" / "winnow.duckdb")}, "started": set()}
-    story, before = [], len(tally.broken)
+    story: list[str] = []
+    before = len(tally.broken)
     tally.chains[scenario.name] += 1
     while True:
-        killed = kill(scenario, point, dice, tally, home, ledger, log)
+        killed = kill(scenario, point, dice, tally, reach, bool(story), home, ledger, log)
         listen(ledger, said)
         story.append(point if killed else f"{point} (missed)")
         broken = kill_laws.broken_after_kill(home, said["audited"])
         tally.broken += [f"{place.name} {scenario.name} {story}: {what}" for what in broken]
         if not killed or len(story) >= LONGEST or dice.random() > GO_ON:
             break
-        point = rarest(tally, dice, scenario.name, again=True)
+        point = rarest(tally, dice, reach, scenario.name, story)
     tally.in_a_row[str(len(story))] += 1
     broken = []
     if killed:  # a run that ended before its kill was the recovery itself
@@ -248,17 +241,19 @@ def chain(scenario: Scenario, point: str, dice: random.Random, tally: Tally, pla
 
 
 def kill(
-    scenario: Scenario, point: str, dice: random.Random, tally: Tally, home: Path, ledger: Path, log: Path
-) -> bool:
+    scenario: Scenario, point: str, dice: random.Random, tally: Tally, reach: Reach, again: bool, home: Path, ledger: Path, log: Path,
+) -> bool:  # fmt: skip
     """Start a run and kill it at a point; False where the run ended before it came to it."""
     from flows.kill_points import POINTS, RANDOM
 
+    place = (scenario.name, point, again)
     if point == RANDOM:
         code, _, _ = forked(lambda: witnessed(scenario.act, home, ledger), log, dice.uniform(0, scenario.cpu_seconds))
     else:
         known = POINTS[point]
-        nth = dice.randint(1, known.calls) if not tally.missed[point] or dice.random() < 0.5 else 1
+        nth = reach.draw(place, known.calls, dice)
         code, _, _ = forked(lambda: witnessed(scenario.act, home, ledger, lambda: known.arm(nth)), log)
+        reach.note(place, nth, killed=code == -signal.SIGKILL)
     killed = code == -signal.SIGKILL
     (tally.kills if killed else tally.missed)[point] += 1
     if not killed and code != 0:
@@ -321,28 +316,6 @@ def share_out(scenarios: list[Scenario], asked: argparse.Namespace, keep: Path) 
         else:
             total.add(tally_of(json.loads(out.read_text(encoding="utf-8"))))
     return total
-
-
-def tally_of(told: dict[str, Any]) -> Tally:
-    """A worker's tally from its JSON."""
-    counters = {name: Counter(told[name]) for name in ("kills", "missed", "chains", "in_a_row")}
-    return Tally(**{**told, **counters})
-
-
-def print_tally(tally: Tally, seconds: float) -> None:
-    """Counts by point and the verdict."""
-    for point, count in sorted(tally.kills.items()):
-        print(f"{count:6} {point}")
-    print(f"{sum(tally.kills.values()):6} kills in {sum(tally.chains.values())} chains "
-          f"({', '.join(f'{n} {name}' for name, n in sorted(tally.chains.items()))}), "
-          f"{sum(tally.missed.values())} runs ended before the kill")  # fmt: skip
-    print(
-        f"{tally.recoveries:6} recoveries, the longest {tally.worst_seconds:.1f} s ({tally.worst_cpu_seconds:.1f} s CPU)"
-    )
-    print(f"       {seconds:.0f} s in all")
-    for what in tally.broken:
-        print(f"BROKEN {what}")
-    print("nothing lost, doubled or half-done" if not tally.broken else f"{len(tally.broken)} BROKEN")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from flows.stopping import stoppable
 from tasks.errors import GateError, StoppedError, WinnowError
 from tasks.hidden import scrub
 from tasks.load import journal
-from tasks.load.publish import begin_build, disk_errors, publish_build, writer_lock
+from tasks.load.publish import begin_build, disk_errors, is_full, publish_build, writer_lock
 from tasks.load.recovery import recover
 from tasks.remove.tables import write_fresh
 from tasks.run import Run, new_run_id
@@ -76,6 +76,8 @@ def in_words(error: Exception, run: Run, clear: Callable[[str], str]) -> WinnowE
         return error
     again = "Nothing half-done is published, and what is gone from files is gone: do it again to finish"
     said = scrub(clear(" ".join(str(error).split())))[:TOLD_CHARS]
+    if is_full(error):
+        return WinnowError("disk_full", "the disk is full", where=str(run.home), next_step=f"Free some space. {again}")
     if isinstance(error, OSError) and error.filename is not None:
         path = scrub(clear(str(error.filename)))
         return WinnowError("file_error", "a file cannot be read or written", where=path, why=error.strerror or said,
