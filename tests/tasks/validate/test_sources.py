@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,31 +18,12 @@ from tasks.validate.profile import (
     nearest_days,
     profile_days,
 )
-from tasks.validate.sources import Judgement, judge_sources
 from tasks.validate.turnover import compared_with_neighbours
+
+from .conftest import EXCUSED, TODAY, held, judged, of
 
 if TYPE_CHECKING:
     import duckdb
-
-    from expectations.entry import CheckResult
-
-TODAY = date(2026, 3, 2)  # of the clean batch; alpha has 31 records in it, one of them unreadable, beta 30
-EXCUSED = Contract(measured=False)
-
-
-def judged(con: duckdb.DuckDBPyConnection, contract: Contract | None = None, **more: Any) -> Judgement:
-    """Alpha judged by a contract, beta by none."""
-    return judge_sources(con, {"alpha": contract or Contract()}, "run2", **more)
-
-
-def of(judgement: Judgement, name: str, source: str = "alpha") -> CheckResult:
-    [found] = [check for check in judgement.checks if check.expectation == name and check.column_name == source]
-    return found
-
-
-def held(judgement: Judgement) -> dict[str, set[str]]:
-    """The checks that hold each source."""
-    return {each.source: {trip.check for trip in each.trips} for each in judgement.held}
 
 
 def history(con: duckdb.DuckDBPyConnection, days: int = 7, *, apart: int = 1, accepted: int = 0) -> None:
