@@ -76,7 +76,7 @@ def test_55_no_child_keeps_the_lock(tmp_path: Path) -> None:
     code = (
         "import os, signal, subprocess, sys; from pathlib import Path; from tasks.load.publish import writer_lock\n"
         "with writer_lock(Path(sys.argv[1]) / 'winnow.duckdb'):\n"
-        "    print(subprocess.Popen(['sleep', '60'], stdout=subprocess.DEVNULL).pid, flush=True)\n"
+        "    print(subprocess.Popen(['sleep', '60'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).pid, flush=True)\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     done = subprocess.run(
