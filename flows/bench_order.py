@@ -55,7 +55,8 @@ def in_batches(con: duckdb.DuckDBPyConnection, warehouse: Path, batches: int, or
     """Match the postings of a warehouse in an empty one, batch by batch; `whole` stays attached."""
     con.execute("SET TimeZone = 'UTC'")
     create_all(con)
-    con.execute(f"ATTACH '{warehouse}' AS whole (READ_ONLY); ATTACH ':memory:' AS work")
+    path = str(warehouse).replace("'", "''")
+    con.execute(f"ATTACH '{path}' AS whole (READ_ONLY); ATTACH ':memory:' AS work")
     con.execute("INSERT INTO curated.requisitions FROM whole.curated.requisitions")
     con.execute(
         f"CREATE TEMP TABLE turns AS SELECT posting_id, ntile({batches}) OVER (ORDER BY {order}) AS turn FROM whole.curated.postings"

@@ -6,8 +6,8 @@ accepted pairs, so that clusters grow from their surest pairs. Every pair is jud
 by what else is in the warehouse: the same pair gets the same verdict whenever it arrives.
 
 The expressions are SQL over x and y (the two fingerprints) or over features named before. Thresholds were set on
-gold/jobs_bench (texts, hard negatives: P .999, R .991 on what can be told apart) and gold/duplicates (no texts: P .958,
-R .601 for all pairs, .940 and .686 across sources). There, a gradient-boosted scorer over 60 features, context included
+gold/jobs_bench (texts, hard negatives: P .999, R .991 on what can be told apart) and gold/duplicates (no texts: P .962,
+R .599 for all pairs, .963 and .682 across sources). There, a gradient-boosted scorer over 60 features, context included
 and tried on employers that it had not seen, comes to .593 at P .97, .614 at .95 and .653 at .90 of all pairs: half of the
 true pairs read the same, and of those in which one source writes the place in two ways six in ten are two openings.
 """

@@ -171,8 +171,8 @@ def _send_away(con: duckdb.DuckDBPyConnection) -> Prints:
 
 
 def _widen(con: duckdb.DuckDBPyConnection) -> None:
-    """Add to match_stirred every print that likenesses or verdicts connect with one in it, and all of one reading: how
-    often a source lists it decides for each of them (see statements.listed).
+    """Add to match_stirred every print that likenesses or verdicts connect with one in it, and the listings of an
+    employer under the same words: how often a source lists them decides for each of them (see statements.listed).
     """
     con.execute(
         """

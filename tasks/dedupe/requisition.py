@@ -11,8 +11,8 @@ import re
 
 from tasks.dedupe.shingles import ACCENTS, CJK, FOUR, PAIRS, REACH, REQUISITION_WORDS, SYMBOLS, number_behind, whole
 
-# The announcing words of tasks/dedupe/shingles.py, written so that all begin alike: such a search is ten times as fast.
 GONE = b"\x01"  # stands where an accent stood, so that every letter stays in its place
+# The announcing words of tasks/dedupe/shingles.py, written so that all begin alike: such a search is ten times as fast.
 ANNOUNCED = re.compile(rb"re(?:q(?:uisition)?|ference)(?![a-z])")
 ANNOUNCED_BARE = re.compile(
     rb"|".join(
