@@ -151,8 +151,10 @@ def recombined(table: pa.Table, copy: int) -> pa.Table:
     words = bytes.maketrans(*(side.encode() for side in swap))
     texts = []
     for text in table.column("description").to_pylist():
-        head, gap, closing = text.encode().rpartition(b"\n\n")
-        texts.append(head.translate(words) + gap + closing)
+        written = text.encode()
+        closing = written.rfind(b"\n\n")  # a notice has none, and is its employer's own down to its end
+        head = written if closing < 0 else written[:closing]
+        texts.append(head.translate(words) + written[len(head) :])
     plain = str.maketrans(*swap)
     changed = {
         "source_key": [f"{copy}-{key}" for key in table.column("source_key").to_pylist()],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from tasks.run import Run
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
+LINGER_SECONDS = 10.0  # what a Prefect server may take to hear the last events of a run that is over
 GRACE_SECONDS = 8.0  # what a library may take to hand control back; then the process ends as a killed one would
 
 
@@ -51,6 +53,23 @@ def give_up(run: Run, number: int) -> None:
     """End the process where the main thread has not come back; one that is tidying up already is left to it."""
     if not run.committing:
         os._exit(128 + number)
+
+
+def end_soon(code: int) -> None:
+    """Let the process end with `code` after LINGER_SECONDS, should it not have ended by itself.
+
+    At exit Prefect sends every event that still waits, ten attempts each: with a dead server that takes minutes, in
+    which a scheduler counts a run as going on that has told its end.
+    """
+
+    def leave() -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+    watchdog = threading.Timer(LINGER_SECONDS, leave)
+    watchdog.daemon = True
+    watchdog.start()
 
 
 def stopped_text(number: int) -> str:

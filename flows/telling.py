@@ -11,6 +11,7 @@ import click
 
 from flows.quarantine import told_of_replay
 from flows.running import ENDED, Request, day, open_run
+from flows.stopping import end_soon
 from tasks.clean.corrections import read_corrections
 from tasks.clean.engine import FIELD_BY_NAME
 from tasks.dedupe import verdicts
@@ -120,6 +121,10 @@ def told(settings: Settings, flow: Callable[[], Any]) -> int:
             next_step="Check the server that PREFECT_API_URL names, or unset it: a run needs none",
         )  # fmt: skip
     show_outcome(settings, ENDED[0].entry, ENDED[0].message)
+    from prefect.settings import PREFECT_API_URL
+
+    if PREFECT_API_URL.value():  # a temporary server is ours: the process stops it before it ends
+        end_soon(ENDED[0].exit_code)
     return ENDED[0].exit_code
 
 

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from flows import kill_laws
+from flows.stopping import LINGER_SECONDS
 
 pytestmark = pytest.mark.xdist_group("crash")
 PROJECT = Path(__file__).parent.parent.parent
@@ -175,6 +176,8 @@ def test_61(server: Server, warm: Any, feed: Any, home: Path) -> None:
     server.process.kill()
     server.process.wait()
     told = run.communicate(timeout=240)[0]
+    ended = datetime.fromisoformat(warm.journal(home)[-1]["finished_at"])
+    assert datetime.now(UTC) - ended < timedelta(seconds=LINGER_SECONDS + 50)  # not minutes for events nobody hears
     assert "Traceback" not in told
     assert run.returncode == 0, told
     warm.goes_on(feed, home)
