@@ -55,6 +55,7 @@ SCHEMA = pa.schema(
 )
 FIELDS = VERSIONS.names[VERSIONS.names.index("job_group") :]
 TAG = re.compile(r"</?[a-z][^>]*>")
+ANNOUNCED = re.compile(rb"(?i)\b(?:requisition|reference|req)\b(?:[ \t]{1,3}(?:id|number|no|nr|code)\b)?")
 Row = tuple[Any, ...]
 
 
@@ -145,7 +146,7 @@ _WRITTEN = {
 def recombined(table: pa.Table, copy: int) -> pa.Table:
     """The same postings in market number `copy` (1 and up), in which nobody of another market posts.
 
-    The letters of "requisition" stay, so that texts go on announcing their numbers.
+    What announces a requisition number in a text stays as it is, so that it goes on being one.
     """
     swap = _letters(copy)
     words = bytes.maketrans(*(side.encode() for side in swap))
@@ -154,7 +155,10 @@ def recombined(table: pa.Table, copy: int) -> pa.Table:
         written = text.encode()
         closing = written.rfind(b"\n\n")  # a notice has none, and is its employer's own down to its end
         head = written if closing < 0 else written[:closing]
-        texts.append(head.translate(words) + written[len(head) :])
+        moved = bytearray(head.translate(words) + written[len(head) :])
+        for announced in ANNOUNCED.finditer(written):
+            moved[announced.start() : announced.end()] = announced[0]
+        texts.append(bytes(moved))
     plain = str.maketrans(*swap)
     changed = {
         "source_key": [f"{copy}-{key}" for key in table.column("source_key").to_pylist()],

@@ -12,6 +12,7 @@ import pytest
 from flows import bench_records
 from flows.bench_matching_speed import load, measure, score
 from flows.bench_records import make, recombined
+from tasks.dedupe.shingles import shingle
 
 ROWS = 600
 
@@ -49,6 +50,10 @@ def test_another_market_has_other_employers_and_texts_but_the_same_work(files: l
         assert here != there
         assert not gap or (closing == kept and head != moved)  # a notice ends without a closing
         assert len(here) == len(there)
+    announced = [shingle(each["description"].combine_chunks()).requisition for each in (made, other)]
+    assert sum(number is not None for number in announced[0]) > 20
+    said = [(here is None, there is None) for here, there in zip(*announced, strict=True)]
+    assert sum(here != there for here, there in said) < 5  # changed letters may chance to announce something
 
 
 def test_more_than_a_market_is_made_of_several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
