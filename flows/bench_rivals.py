@@ -21,6 +21,15 @@ ROWS = """
     FROM curated.postings ORDER BY unique_id
 """
 
+# What Splink can compare of a text: its word 4-grams as an array of hashes, of which one in eight is kept.
+GRAMS = """
+    WITH split AS (SELECT unique_id, regexp_extract_all(lower(description), '[^\\W\\d_]+') AS words FROM rows)
+    SELECT rows.* EXCLUDE (description),
+           list_distinct([h FOR h IN [hash(words[n : n + 3]) FOR n IN range(1, len(words) - 2)] IF h % 8 = 0]) AS grams
+    FROM rows JOIN split USING (unique_id)
+"""
+ALIKE_GRAMS = [16, 8, 3]  # so many in common are three levels of likeness
+
 Jobs = dict[str, str]  # posting -> job
 
 
@@ -69,10 +78,19 @@ def datasketch_fields(con: duckdb.DuckDBPyConnection) -> Jobs:
 
 def splink_fields(con: duckdb.DuckDBPyConnection) -> Jobs:
     """Splink: a Fellegi-Sunter model of title, company, place and requisition, trained on these records."""
+    return _splink(con, texts=False)
+
+
+def splink_texts(con: duckdb.DuckDBPyConnection) -> Jobs:
+    """The same with what the texts have in common as one more comparison."""
+    return _splink(con, texts=True)
+
+
+def _splink(con: duckdb.DuckDBPyConnection, *, texts: bool) -> Jobs:
     import splink.comparison_library as cl
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-    rows = con.sql(ROWS.replace(", description", "")).to_arrow_table()
+    rows = con.sql(ROWS if texts else ROWS.replace(", description", "")).to_arrow_table()
     settings = SettingsCreator(
         link_type="dedupe_only",
         comparisons=[
@@ -81,6 +99,7 @@ def splink_fields(con: duckdb.DuckDBPyConnection) -> Jobs:
             cl.ExactMatch("city"),
             cl.ExactMatch("region"),
             cl.ExactMatch("requisition"),
+            *([cl.ArrayIntersectAtSizes("grams", ALIKE_GRAMS)] if texts else []),
         ],
         blocking_rules_to_generate_predictions=[
             block_on("company", "title"),
@@ -91,7 +110,7 @@ def splink_fields(con: duckdb.DuckDBPyConnection) -> Jobs:
     )
     work = duckdb.connect()
     work.register("rows", rows)
-    work.execute("CREATE TABLE postings AS SELECT * FROM rows")
+    work.execute(f"CREATE TABLE postings AS {GRAMS if texts else 'FROM rows'}")
     linker = _linker(Linker, DuckDBAPI(connection=work), settings)
     linker.training.estimate_probability_two_random_records_match([block_on("company", "title", "city")], recall=0.8)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6)
@@ -113,4 +132,5 @@ RIVALS: dict[str, Callable[[duckdb.DuckDBPyConnection], Jobs]] = {
     "datasketch, texts": datasketch_text,
     "datasketch, texts and fields": datasketch_fields,
     "Splink, fields": splink_fields,
+    "Splink, texts and fields": splink_texts,
 }
