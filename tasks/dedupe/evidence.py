@@ -106,9 +106,10 @@ TITLE_COMMON = """CASE WHEN x.title_core = y.title_core THEN len(x.title_words)
                        ELSE len(list_intersect(x.title_words, y.title_words)) END"""
 # Of two notices: how many roles of the shorter list the other one has too, one of them perhaps in more words. A notice that
 # names no role may mean any of them. Half a role is what may be one: two notices name one each, one of them in more words,
-# or one wants "engineers" of whatever kind.
+# or one wants "engineers" of whatever kind and the other one of some kind.
 SAME_ROLE = """r = s OR r <> 'engineer' AND s <> 'engineer' AND (list_has_all(string_split(r, ' '), string_split(s, ' '))
                                                                OR list_has_all(string_split(s, ' '), string_split(r, ' ')))"""
+ENGINEERS = "list_contains(string_split(array_to_string({}.roles, ' '), ' '), 'engineer')"
 ROLES_COMMON = f"""CASE WHEN len(x.roles) = 0 OR len(y.roles) = 0 THEN 0
     WHEN x.roles = y.roles THEN len(x.roles) WHEN list_contains(x.roles, '') OR list_contains(y.roles, '') THEN 1
     WHEN len(x.roles) = 1 AND len(y.roles) = 1
@@ -116,7 +117,8 @@ ROLES_COMMON = f"""CASE WHEN len(x.roles) = 0 OR len(y.roles) = 0 THEN 0
     ELSE greatest(
         len(list_filter(CASE WHEN len(x.roles) <= len(y.roles) THEN x.roles ELSE y.roles END, lambda r: len(list_filter(
             CASE WHEN len(x.roles) <= len(y.roles) THEN y.roles ELSE x.roles END, lambda s: {SAME_ROLE})) > 0)),
-        CASE WHEN list_contains(x.roles, 'engineer') OR list_contains(y.roles, 'engineer') THEN 0.5 ELSE 0 END) END"""
+        CASE WHEN list_contains(x.roles, 'engineer') AND {ENGINEERS.format("y")}
+               OR list_contains(y.roles, 'engineer') AND {ENGINEERS.format("x")} THEN 0.5 ELSE 0 END) END"""
 
 # Known from the fields alone; computed for every candidate that no veto ends.
 FIELD_FEATURES = (

@@ -65,6 +65,7 @@ APART: dict[str, tuple[Posting, Posting]] = {
     "engineers of whatever kind, a text twice as long": (
         notice("Engineer", MILLER), next_month(ENGINEER, BAKER, description=GROWN),
     ),
+    "engineers of whatever kind, and none of any kind": (notice("Engineer", MILLER), next_month(BAKER, COOPER)),
     "one role at another level": (notice("Senior Miller"), next_month(MILLER)),
     "one role, at no level of the list": (notice("Senior Miller"), next_month(MILLER, BAKER, description=KEPT)),
     "another text": (notice(ENGINEER, MILLER), next_month(ENGINEER, MILLER, description=OTHER)),
