@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tasks.dedupe import candidates, text_search, version
@@ -83,10 +83,10 @@ def test_order_does_not_matter_where_keys_overflow(
         postings = made(seed)
         whole.add(postings)
         report = whole.match()
+        assume(sum(report.overflow.values()))  # a small market may have no key that so many share
         random.Random(seed).shuffle(postings)
         shuffled.add(postings)
         shuffled.match()
-    assert sum(report.overflow.values())
     assert shuffled.state() == whole.state()
 
 
