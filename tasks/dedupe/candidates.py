@@ -94,8 +94,12 @@ ALIKE = {
     "requisition_city": ("requisition",),
     "application": ("application",),
 }
-NEAR = """(FROM curated.fingerprints SEMI JOIN (
-    SELECT {columns} FROM curated.fingerprints SEMI JOIN match_new USING (print)) AS asking USING ({columns})) AS near"""
+NEAR = "(FROM curated.fingerprints SEMI JOIN (SELECT {columns} FROM match_fresh) AS asking USING ({columns})) AS near"
+FRESH = """
+    CREATE OR REPLACE TEMP TABLE match_fresh AS
+    SELECT company_key, title_core, wording, reading, requisition, application
+    FROM curated.fingerprints SEMI JOIN match_new USING (print)
+"""
 
 SIZES = """
     CREATE OR REPLACE TEMP TABLE match_sizes AS
@@ -132,6 +136,8 @@ def find_candidates(con: duckdb.DuckDBPyConnection, work_dir: Path, report: Matc
 
 
 def _search_fields(con: duckdb.DuckDBPyConnection, report: MatchReport, *, few: bool) -> None:
+    if few:
+        con.execute(FRESH)
     for name, written in SEARCHES.items():
         search = written
         if few:

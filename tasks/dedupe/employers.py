@@ -34,19 +34,19 @@ def employers(
     """
     con.register("match_arrow", pa.table({"print": prints, "component": component}))
     found = con.execute(
-        f"SELECT {NAME}, size = 0 FROM curated.fingerprints JOIN match_arrow USING (print) ORDER BY print"
+        f"SELECT {NAME}, size = 0 FROM match_about JOIN match_arrow USING (print) ORDER BY print"
     ).fetchall()
     alike = ", ".join(f"({f.sql})::INTEGER AS {f.name}" for f in FIELD_FEATURES if f"{f.name} = 1" in EMPLOYER)
     kin = con.execute(
         f"""
         WITH name AS (
             SELECT DISTINCT component, {NAME} AS name, company_key, company_short, company_parts
-            FROM curated.fingerprints JOIN match_arrow USING (print)
+            FROM match_about JOIN match_arrow USING (print)
             WHERE company_key <> ''
         ), silent AS (
-            SELECT DISTINCT component FROM curated.fingerprints JOIN match_arrow USING (print) WHERE size = 0
+            SELECT DISTINCT component FROM match_about JOIN match_arrow USING (print) WHERE size = 0
         ), page AS (
-            SELECT DISTINCT component, application, {NAME} AS name FROM curated.fingerprints JOIN match_arrow USING (print)
+            SELECT DISTINCT component, application, {NAME} AS name FROM match_about JOIN match_arrow USING (print)
             WHERE application <> '' AND company_key <> ''
         ), met AS (
             SELECT x.name AS one, y.name AS other, {alike}

@@ -283,8 +283,9 @@ def evidence_map(prefix: str = "") -> str:
     return f"map_from_entries(list_filter([{entries}], lambda e: e.value > 0))"
 
 
-def weigh(con: duckdb.DuckDBPyConnection, pairs: str, into: str) -> None:
+def weigh(con: duckdb.DuckDBPyConnection, pairs: str, into: str, *, about: str = "curated.fingerprints") -> None:
     """Judge every row (a, b, hint) of table `pairs`: table `into` gets a, b, veto, ground, score and all features.
+    What is known `about` them is read there.
 
     Features are NULL where a veto ended the judgement. `x_size`, `y_size` count sampled shingles, `shared` those in common, and `hint` is what the search for
     candidates already knew of that.
@@ -294,7 +295,7 @@ def weigh(con: duckdb.DuckDBPyConnection, pairs: str, into: str) -> None:
         CREATE OR REPLACE TEMP TABLE match_known AS
         SELECT print, company_key, company_short, company_parts, title_core, title_head, wording, reading, posted_on, roles, level, grade, years, seasons,
                string_split(title_core, ' ') AS title_words, cities, regions, countries, requisition, application, size
-        FROM curated.fingerprints SEMI JOIN (SELECT a AS print FROM {pairs} UNION SELECT b FROM {pairs}) USING (print)
+        FROM {about} SEMI JOIN (SELECT a AS print FROM {pairs} UNION SELECT b FROM {pairs}) USING (print)
         """
     )
     fields = ", ".join(f"CASE WHEN veto IS NULL THEN ({f.sql})::FLOAT END AS {f.name}" for f in FIELD_FEATURES)

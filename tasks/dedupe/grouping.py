@@ -12,6 +12,7 @@ from tasks.dedupe.candidates import count
 from tasks.dedupe.clusters import Graph, cluster, components
 from tasks.dedupe.employers import employers
 from tasks.dedupe.evidence import RESEMBLES, weigh
+from tasks.dedupe.excerpt import excerpt
 from tasks.dedupe.relisted import relisted
 from tasks.dedupe.statements import Prints, columns, first_posted, listed, offered, rank, statements
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from tasks.dedupe.report import MatchReport
 
+ABOUT = "SELECT * EXCLUDE (searched, shingles, places) FROM curated.fingerprints"
 ROUNDS = 3  # of sending members away that do not resemble their representative
 
 
@@ -38,6 +40,11 @@ def regroup(con: duckdb.DuckDBPyConnection, report: MatchReport) -> None:
     )
     report.regrouped = count(con, "match_grouped")
     con.execute("CREATE OR REPLACE TEMP TABLE match_kin AS FROM match_evidence LIMIT 0")
+    with excerpt(con, "match_about", ABOUT, key="print", asked="match_stirred", of="curated.fingerprints"):
+        _settle_members(con, report)
+
+
+def _settle_members(con: duckdb.DuckDBPyConnection, report: MatchReport) -> None:
     edges = _edges(con)
     for turn in range(ROUNDS):
         _lead(con, *_clustered(con, edges, report))
@@ -66,7 +73,7 @@ def _meet(con: duckdb.DuckDBPyConnection) -> None:
     )
     con.execute("CREATE OR REPLACE TEMP TABLE match_unmet AS FROM match_meeting ANTI JOIN match_kin USING (a, b)")
     if count(con, "match_unmet"):
-        weigh(con, "match_unmet", "match_met_now")
+        weigh(con, "match_unmet", "match_met_now", about="match_about")
         con.execute("INSERT INTO match_kin BY NAME FROM match_met_now")
 
 

@@ -33,7 +33,7 @@ def relisted(
         f"""
         WITH one_text AS (
             SELECT m.* FROM match_arrow AS m
-            JOIN curated.fingerprints AS x ON x.print = m.a JOIN curated.fingerprints AS y ON y.print = m.b
+            JOIN match_about AS x ON x.print = m.a JOIN match_about AS y ON y.print = m.b
             WHERE x.text_hash = y.text_hash AND x.words = y.words AND ({NOWHERE.format(x="x")} OR {NOWHERE.format(x="y")})
         ), listing AS (
             SELECT print, source, coalesce(posted_on, first_seen::DATE) AS day

@@ -37,7 +37,7 @@ def rank(con: duckdb.DuckDBPyConnection, prints: Prints) -> npt.NDArray[np.int64
         SELECT (company_key <> '')::INTEGER + (len(cities) > 0)::INTEGER + (requisition <> '' OR application <> '')::INTEGER
                + (posted_on IS NOT NULL)::INTEGER AS known,
                size
-        FROM curated.fingerprints SEMI JOIN match_arrow USING (print) ORDER BY print
+        FROM match_about SEMI JOIN match_arrow USING (print) ORDER BY print
         """,
     )
     con.unregister("match_arrow")
@@ -55,7 +55,7 @@ def statements(con: duckdb.DuckDBPyConnection, prints: Prints) -> list[tuple[fro
         SELECT array_to_string(cities, ';'), array_to_string(regions, ';'), array_to_string(countries, ';'), requisition,
                CASE WHEN len(roles) > 1 THEN '' ELSE replace(level, '/', ';') END,
                CASE WHEN len(roles) > 1 THEN '' ELSE replace(grade, '/', ';') END, years, seasons
-        FROM curated.fingerprints SEMI JOIN match_arrow USING (print) ORDER BY print
+        FROM match_about SEMI JOIN match_arrow USING (print) ORDER BY print
         """
     ).fetchall()
     con.unregister("match_arrow")
@@ -73,7 +73,7 @@ def offered(con: duckdb.DuckDBPyConnection, prints: Prints) -> list[frozenset[st
     """The roles of each of these prints (sorted) that is a notice, see clusters.Graph."""
     con.register("match_arrow", pa.table({"print": prints}))
     found = con.execute(
-        "SELECT print, roles FROM curated.fingerprints SEMI JOIN match_arrow USING (print) WHERE len(roles) > 0"
+        "SELECT print, roles FROM match_about SEMI JOIN match_arrow USING (print) WHERE len(roles) > 0"
     ).fetchall()
     con.unregister("match_arrow")
     known = {name: frozenset(roles) for name, roles in found}
@@ -110,14 +110,14 @@ def listed(con: duckdb.DuckDBPyConnection, prints: Prints) -> list[dict[str, str
     found = con.execute(
         f"""
         WITH asked AS (
-            SELECT DISTINCT company_key, wording FROM curated.fingerprints SEMI JOIN match_arrow USING (print) WHERE size = 0
+            SELECT DISTINCT company_key, wording FROM match_about SEMI JOIN match_arrow USING (print) WHERE size = 0
         ), reading AS (
             SELECT print, hash(company_key, reading) AS own, reading,
                    CASE WHEN len(cities) > 0 THEN hash(company_key, wording, cities) ELSE own END AS opening,
                    CASE WHEN len(cities) > 0 AND len(list_filter(string_split(title_core, ' '),
                                                                  lambda w: NOT list_contains($common, w))) > 0
                         THEN {CROWD_OF_SPECIAL} ELSE {CROWD} END AS most
-            FROM curated.fingerprints SEMI JOIN asked USING (company_key, wording) WHERE size = 0
+            FROM match_about SEMI JOIN asked USING (company_key, wording) WHERE size = 0
         ), listing AS (
             SELECT print, source, own, reading, most, count(*) OVER (PARTITION BY opening, source) AS times
             FROM curated.job_members JOIN reading USING (print)

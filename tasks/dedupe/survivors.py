@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tasks.dedupe.excerpt import excerpt
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -32,6 +34,12 @@ RENEWED = """
     CREATE OR REPLACE TEMP TABLE match_sizes AS
     SELECT job_id, count(*) AS postings FROM curated.job_members SEMI JOIN match_renewed USING (job_id) GROUP BY job_id
 """
+POSTINGS = """
+    SELECT posting_id, job_id, source, url, title, company, company_id, is_agency, locations, seniority, role_family,
+           employment_type, workplace, salary, technologies, deep_learning, machine_learning, language, posted_on,
+           first_seen, last_seen
+    FROM curated.postings
+"""
 AGAIN = """
     CREATE OR REPLACE TEMP TABLE match_again AS
     SELECT posting_id, count(*) - 1 AS again FROM curated.spells GROUP BY posting_id HAVING count(*) > 1
@@ -50,7 +58,7 @@ SINGLE = """
            language, CASE WHEN f.words > 0 THEN posting_id END AS description_from,
            CASE WHEN url IS NULL THEN [] ELSE [url] END AS urls, 1 AS postings, [source] AS sources,
            posted_on AS first_posted_on, first_seen, last_seen, coalesce(a.again, 0) AS repost_count
-    FROM curated.postings AS p SEMI JOIN (FROM match_sizes WHERE postings = 1) AS s ON s.job_id = p.job_id
+    FROM match_postings AS p SEMI JOIN (FROM match_sizes WHERE postings = 1) AS s ON s.job_id = p.job_id
     JOIN curated.job_members AS m USING (posting_id) JOIN (SELECT print, words FROM curated.fingerprints) AS f USING (print)
     LEFT JOIN match_again AS a USING (posting_id)
 """
@@ -62,7 +70,7 @@ SURVEY = f"""
            coalesce(a.again, 0) AS again, coalesce(p.posted_on, p.first_seen::DATE) AS began,
            row_number() OVER (PARTITION BY p.job_id ORDER BY agency, trust DESC, p.first_seen, p.posting_id) AS rank,
            began - lag(began) OVER (PARTITION BY p.job_id, p.source ORDER BY began, p.posting_id) > {REPOST_DAYS} AS later
-    FROM curated.postings AS p SEMI JOIN (FROM match_sizes WHERE postings > 1) AS s ON s.job_id = p.job_id
+    FROM match_postings AS p SEMI JOIN (FROM match_sizes WHERE postings > 1) AS s ON s.job_id = p.job_id
     JOIN curated.job_members AS m USING (posting_id) JOIN (SELECT print, words FROM curated.fingerprints) AS f USING (print)
     LEFT JOIN match_again AS a USING (posting_id) LEFT JOIN match_trust AS t ON t.source = p.source
 """
@@ -80,7 +88,7 @@ def _surviving() -> str:
 SHARED = f"""
     INSERT INTO curated.jobs BY NAME
     WITH member AS (
-        SELECT s.*, p.* EXCLUDE (job_id, posting_id) FROM match_survey AS s JOIN curated.postings AS p USING (posting_id)
+        SELECT s.*, p.* EXCLUDE (job_id, posting_id) FROM match_survey AS s JOIN match_postings AS p USING (posting_id)
     )
     SELECT job_id, {_surviving()}, arg_min(company_id, rank) FILTER (company IS NOT NULL) AS company_id,
            list_sort(list_distinct(flatten(list(coalesce(locations, []))))) AS locations,
@@ -101,9 +109,10 @@ def rebuild(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(RENEWED)
     con.execute(AGAIN)
     con.execute("DELETE FROM curated.jobs WHERE job_id IN (FROM match_renewed)")
-    con.execute(SINGLE)
-    con.execute(SURVEY)
-    con.execute(SHARED)
+    with excerpt(con, "match_postings", POSTINGS, key="job_id", asked="match_sizes", of="curated.jobs"):
+        con.execute(SINGLE)
+        con.execute(SURVEY)
+        con.execute(SHARED)
 
 
 def _take_trust(con: duckdb.DuckDBPyConnection) -> None:
