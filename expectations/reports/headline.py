@@ -149,10 +149,17 @@ def next_steps(run: Row, quarantine: Sequence[Row], checks: Sequence[Row]) -> li
     worth = [row for row in quarantine if not str(row["reason"]).startswith("not_a_posting")]
     if worth and status_of(run).tone != "bad":
         most, records = worth[0], sum(int(row["n"]) for row in worth)
+        reason = f"“{show(most['reason'], 60)}”"
+        often = "all as" if len(worth) == 1 else "most often as"
+        told = (
+            f"1 record that may be a posting was set aside, as {reason}. When the cause is mended, take it in:"
+            if records == 1
+            else f"{number(records)} records that may be postings were set aside, {often} {reason} "
+            f"({number(most['n'])}). When the cause is mended, take them in:"
+        )
         steps.append(
             Step(
-                f"{number(records)} {plural(records, 'record')} that may be postings were set aside, most of them as "
-                f"“{show(most['reason'], 60)}” ({number(most['n'])}). When the cause is mended, take them in:",
+                told,
                 f"winnow replay --reason {most['reason']}" if str(most["reason"]).isidentifier() else "winnow replay",
                 "quarantine",
             )

@@ -62,6 +62,22 @@ def test_refused_non_postings_are_nothing_to_do() -> None:
     assert steps[0].text.startswith("1 record that may be")
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (
+            {"shape": 1},
+            "1 record that may be a posting was set aside, as “shape”. When the cause is mended, take it in:",
+        ),
+        ({"shape": 5}, "5 records that may be postings were set aside, all as “shape” (5)."),
+        ({"shape": 2, "encoding": 1}, "3 records that may be postings were set aside, most often as “shape” (2)."),
+    ],
+)
+def test_what_was_set_aside_is_told_in_a_sentence(rows: dict[str, int], said: str) -> None:
+    steps = next_steps({"status": "published"}, [{"reason": r, "n": n} for r, n in rows.items()], [])
+    assert [step.text.startswith(said) for step in steps] == [True], steps
+
+
 def test_a_command_never_carries_a_hostile_reason() -> None:
     steps = next_steps({"status": "published"}, [{"reason": "x; rm -rf /", "n": 2}], [])
     assert [step.command for step in steps] == ["winnow replay"]
