@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from tasks.clean.rule import Example, Field, Found, Given
-from tasks.clean.text import is_plain, mask_pii, plain_text
+from tasks.clean.rule import Example, Field, Found, Given, Value
+from tasks.clean.text import mask_pii, plain_text
 
-FIELD = Field("description", ("text",), sql_type="VARCHAR", remember=False)
+
+def size(text: Value) -> str | None:
+    """A text stood for by its length in steps of 100, so that the audit trail does not hold every text twice."""
+    return f"text of about {round(len(text), -2):,} characters" if isinstance(text, str) and text else None
+
+
+FIELD = Field("description", ("sent", "text"), sql_type="VARCHAR", remember=False, tell=size)
 
 
 @FIELD.rule(
@@ -18,15 +24,17 @@ FIELD = Field("description", ("text",), sql_type="VARCHAR", remember=False)
     ),
     counter_examples=(Example("a < b and vector<int>, R&D", "a < b and vector<int>, R&D"),),
 )
-def readable(value: str | None, given: Given) -> str | None:  # noqa: ARG001
+def readable(value: str | None, given: Given) -> str | Found | None:
     """Does: takes out tags, entities, invisible characters and double spaces, and repairs UTF-8 read as Latin-1.
 
-    Why: sources send HTML, some of it escaped twice, and people and rules read lines of text.
+    Why: sources send HTML, some of it escaped twice, and people and rules read lines of text. The change that is recorded
+    tells how long both are.
     Leaves alone: text that is plain already, its line breaks, Markdown marks and angle brackets that are no tags.
     """
     if not value:
         return None
-    return value if is_plain(value) else plain_text(value) or None
+    text = given["text"] if "text" in given else plain_text(value)  # which other fields read as well: made once
+    return value if text == value else Found(text or None, f"as sent, {size(value)}")
 
 
 @FIELD.rule(
@@ -54,4 +62,9 @@ def mask_personal_data(value: str | None, given: Given) -> str | Found | None:  
     if not value or not masked or masked == value:
         return value
     mails, phones = (masked.count(mark) - value.count(mark) for mark in ("[email]", "[phone]"))
-    return Found(masked, f"{mails} mail addresses, {phones} telephone numbers")
+    found = [
+        f"{n} {what}{'' if n == 1 else ending}"
+        for n, what, ending in ((mails, "mail address", "es"), (phones, "telephone number", "s"))
+        if n
+    ]
+    return Found(masked, ", ".join(found))

@@ -116,13 +116,13 @@ def form_columns(batch: pa.RecordBatch) -> dict[str, list[Any]]:
 
 
 def read_texts(columns: dict[str, list[Any]]) -> None:
-    """Add what is read out of the form: `is_notice`, `text` and `header`, which any field may name as inputs."""
+    """Add what is read out of the form: `is_notice`, `sent` (the text as it came), `text` (the same as plain lines) and
+    `header`, which any field may name as inputs.
+    """
     notices = columns["notice"]
     columns["is_notice"] = [n is not None for n in notices]
-    columns["text"] = [
-        plain_text(n if n is not None else d) if n or d else ""
-        for n, d in zip(notices, columns["description"], strict=True)
-    ]
+    columns["sent"] = [(d if n is None else n) or None for n, d in zip(notices, columns["description"], strict=True)]
+    columns["text"] = [plain_text(sent) if sent else "" for sent in columns["sent"]]
     columns["header"] = [read_notice(t) if n is not None else () for n, t in zip(notices, columns["text"], strict=True)]
 
 
@@ -306,7 +306,8 @@ def clean_one(inputs: dict[str, Any]) -> dict[str, Cleaned]:
     notice, body = columns["notice"], columns["description"]
     columns["captured_on"] = inputs.get("captured_on")
     columns["is_notice"] = notice is not None
-    columns["text"] = plain_text(notice if notice is not None else body) if notice or body else ""
+    columns["sent"] = (body if notice is None else notice) or None
+    columns["text"] = plain_text(columns["sent"]) if columns["sent"] else ""
     columns["header"] = read_notice(columns["text"]) if notice is not None else ()
     results: dict[str, Cleaned] = {}
     for field in FIELDS:

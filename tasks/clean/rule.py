@@ -143,10 +143,11 @@ class Field:
 
     `inputs` names what the field reads. The first is the value the rules start from; the others reach every rule by
     name in `given`. A name is a column of the raw form (tasks/ingest/form.py), `clean.<field>` for a field cleaned
-    earlier, or one of `text`, `header`, `captured_on` (see tasks/clean/engine.py). `remember` says that values repeat
+    earlier, or one of `sent`, `text`, `header`, `captured_on` (see tasks/clean/engine.py). `remember` says that values repeat
     across records, so that results are kept across runs; running text is not remembered. `sought` says that the field
     has no value of its own to begin with: it starts `empty`, and rules look for it in all of the inputs. `settled` is a
-    test for values that most of the rules leave alone, asked once a value instead of once a rule.
+    test for values that most of the rules leave alone, asked once a value instead of once a rule. `tell` puts a value
+    into words for a change.
     """
 
     def __init__(
@@ -159,11 +160,12 @@ class Field:
         remember: bool = True,
         sought: bool = False,
         settled: Callable[[Any], bool] = never,
+        tell: Callable[[Value], str | None] = show,
     ) -> None:
         """Declare a field whose results have the DuckDB type `sql_type` and are `empty` when nothing is said."""
         self.name, self.inputs, self.sql_type, self.empty, self.remember = name, inputs, sql_type, empty, remember
         self.sought = sought
-        self.settled = settled
+        self.settled, self.tell = settled, tell
         self.rules: list[Rule] = []
         self.steps: list[Step] = []
         self.nothing = Cleaned(empty)  # what comes out of most fields of most postings
@@ -239,13 +241,13 @@ class Field:
                 continue
             kind = type(result)
             if kind is Rejection:
-                changes.append(Change(self.name, code, show(value), result.reason))
+                changes.append(Change(self.name, code, self.tell(value), result.reason))
                 return Cleaned(self.empty, tuple(changes), result._replace(rule=code))
             because = None
             if kind is Found:
                 because, result = result.because[:200], result.value
             if result != value:
-                before, after = because or show(value), show(result)
+                before, after = because or self.tell(value), self.tell(result)
                 if before != after:  # ("Nurse",) for "Nurse", or () for None, is no news to people
                     changes.append(Change(self.name, code, before, after))
                 value = result

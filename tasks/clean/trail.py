@@ -48,23 +48,16 @@ class Trail:
 
 def presented(change: Change) -> tuple[int, Change]:
     """A presentable change and its id. One that holds nothing to be masked, as most, is read once for all of that."""
-    if change.field != "description":
-        raw = change_text(change)
-        if nothing_to_mask(raw):
-            return change_id(raw), change
+    raw = change_text(change)
+    if nothing_to_mask(raw):
+        return change_id(raw), change
     shown = presentable(change)
     return change_id(change_text(shown)), shown
 
 
 def presentable(change: Change) -> Change:
-    """A change fit for people and for storage: e-mails and phones masked; of a description only its length."""
-    show = measure if change.field == "description" else masked
-    return Change(change.field, change.rule, show(change.before), show(change.after))
-
-
-def measure(text: str | None) -> str | None:
-    """A long text stood for by its size in steps of 100, so that the audit trail does not hold every text twice."""
-    return None if text is None else f"text of about {round(len(text), -2)} characters"
+    """A change fit for people and for storage: e-mails and phones masked."""
+    return Change(change.field, change.rule, masked(change.before), masked(change.after))
 
 
 def nothing_to_mask(raw: bytes) -> bool:

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.clean.description import FIELD
+from tasks.clean.rule import Cleaned
 from tasks.clean.text import is_plain, mask_pii, plain_text
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "personal_data.yml").read_text(encoding="utf-8"))
@@ -20,6 +21,11 @@ pieces = st.sampled_from(
     ["jane", "@", " @ ", "acme", ".com", " at ", " dot ", "[at]", "(dot)", "+33", "415", "555-0100", " ", "-", ".", "Tel: ", "[phone]", "[email]",
      "01 23", "45 67 89", "phone ", "$", "1,000", "\n", "é"]
 )  # fmt: skip
+
+
+def cleaned(text: str | None) -> Cleaned:
+    """What comes of a text that was sent, as the engine asks for it."""
+    return FIELD.clean((text, plain_text(text) if text else ""))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["raw"])
@@ -37,8 +43,8 @@ def test_masking_twice_is_masking_once(text: str) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.one_of(st.lists(pieces, max_size=25).map("".join), st.text(max_size=200)))
 def test_a_description_cleaned_again_is_itself(text: str) -> None:
-    once = FIELD.clean((text,)).value
-    again = FIELD.clean((once,))
+    once = cleaned(text).value
+    again = cleaned(once)
     assert again.value == once
     assert again.changes == ()
 
@@ -53,18 +59,28 @@ def test_masking_twice_is_masking_once_in_texts_of_many_numbers(text: str, times
 def test_a_text_that_was_just_read_is_not_read_again() -> None:
     text = plain_text("<p>Two   words</p>")
     assert is_plain(text)
-    assert FIELD.clean((text,)).changes == ()
+    assert cleaned(text).changes == ()
+    assert FIELD.clean(("<p>Two words</p>", "as others read it")).value == "as others read it"
+
+
+def test_the_recorded_changes_tell_how_long_the_whole_text_was() -> None:
+    sent = "<p>" + "We mend boats &amp; nets. " * 60 + "</p>Write to jane@acme.example"
+    found = [(c.rule, c.before, c.after) for c in cleaned(sent).changes]
+    assert found == [
+        ("DES01", "as sent, text of about 1,600 characters", "text of about 1,300 characters"),
+        ("DES02", "1 mail address", "text of about 1,300 characters"),
+    ]
 
 
 def test_the_recorded_change_does_not_repeat_what_was_masked() -> None:
-    changes = FIELD.clean(("Write to jane@acme.example or +33 6 12 34 56 78",)).changes
-    assert [change.before for change in changes] == ["1 mail addresses, 1 telephone numbers"]
+    changes = cleaned("Write to jane@acme.example or +33 6 12 34 56 78").changes
+    assert [change.before for change in changes] == ["1 mail address, 1 telephone number"]
     assert "jane" not in str(changes)
 
 
 def test_nothing_is_nothing() -> None:
-    assert FIELD.clean(("",)).value is None
-    assert FIELD.clean((None,)).value is None
+    assert cleaned(None) == Cleaned(None)
+    assert cleaned("<p> </p>").value is None
 
 
 @pytest.mark.parametrize(
