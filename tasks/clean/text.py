@@ -13,9 +13,8 @@ from ftfy import fix_encoding
 
 from tasks.clean.markup import ENTITY, ESCAPED_MARK, TEXT_LIMIT, decode, has_tags
 from tasks.clean.personal_data import mask_pii
-from tasks.clean.words import BATCH
 
-__all__ = ["TEXT_LIMIT", "is_plain", "mask_pii", "plain_text"]
+__all__ = ["TEXT_LIMIT", "mask_pii", "plain_text"]
 
 LIMIT = 1_000_000
 """Characters of markup that are read of one text. Records above 1 MB are set aside when a capture is split."""
@@ -39,9 +38,6 @@ UNSEEN = re.compile(
 COMBINING = re.compile(r"[\u0300-\u036f]")
 DECOMPOSED = re.compile(r"[^\W\d_][\u0300-\u036f]{1,4}+")
 
-RECENT: set[str] = set()
-"""What `plain_text` gave back of late: a description need not be looked at again to know that it is plain."""
-
 
 def plain_text(raw: str, kind: str = "auto") -> str:
     """The text a reader sees: tags gone (a line break for a block), entities decoded, encoding repaired.
@@ -64,15 +60,7 @@ def plain_text(raw: str, kind: str = "auto") -> str:
             break
     else:
         text = lines(text.translate(HARMLESS), unusual(text))
-    if len(RECENT) > 2 * BATCH:
-        RECENT.clear()
-    RECENT.add(text)
     return text
-
-
-def is_plain(text: str) -> bool:
-    """Whether `plain_text` gave `text` back of late, so that it has nothing to do with it."""
-    return text in RECENT
 
 
 def settled(text: str, whole: bool) -> bool:

@@ -50,6 +50,10 @@ READING = """
                                                     coalesce(r.places, r.locations::VARCHAR))), '[^\\pL\\pN]+', ' ', 'g'))
 """
 
+# A title alone, or with a place, is the title of many jobs: who names no employer, has no text and no number is like
+# nobody, not even like what reads the same (one list of 22,000 titles without employers has 191 "Java Developer").
+NOBODY = "c.company_key = '' AND c.words = 0 AND c.requisition = '' AND c.application = ''"
+
 # By row and not by id: new postings stand at the end of the table, and the texts of all others are not unpacked.
 TOUCHED = "WHERE rowid IN (SELECT p.rowid FROM curated.postings AS p SEMI JOIN match_touched USING (posting_id))"
 
@@ -110,7 +114,7 @@ KEYED = """
     SELECT c.*, md5_number_lower(concat_ws('|', company_key, company_short, array_to_string(company_parts, ';'), title_core, title_head, wording, reading, posted_on,
                len(roles), array_to_string(roles, ';'), level, grade, years, seasons, array_to_string(cities, ';'), array_to_string(regions, ';'),
                array_to_string(countries, ';'), requisition, application, text_hash, words,
-               CASE WHEN {nowhere} THEN c.posting_id ELSE s.posting_id END)) AS print
+               CASE WHEN {nowhere} OR {nobody} THEN c.posting_id ELSE s.posting_id END)) AS print
     FROM cored AS c LEFT JOIN match_separate AS s ON s.posting_id = c.posting_id
 """
 
@@ -139,7 +143,7 @@ def fingerprint(con: duckdb.DuckDBPyConnection, work_dir: Path, *, everything: b
     _applications(con)
     _texts(con, work_dir, touched)
     plain = PLAIN.format(number="coalesce(r.requisition, x.text_requisition, '')")
-    con.execute(KEYED.format(reading=READING, plain=plain, known=KNOWN, nowhere=NOWHERE.format(x="c")))
+    con.execute(KEYED.format(reading=READING, plain=plain, known=KNOWN, nowhere=NOWHERE.format(x="c"), nobody=NOBODY))
     con.execute("CREATE OR REPLACE TEMP TABLE match_new AS "
                 "SELECT DISTINCT print FROM match_keyed ANTI JOIN curated.fingerprints USING (print)")  # fmt: skip
     con.execute(STORE.format(places=PLACES))

@@ -44,6 +44,8 @@ CASES: dict[str, tuple[list[Posting], str]] = {
     "one source, a term and a place in two forms": (
         [listing("a", "Intern - Summer 2026", *AUSTIN_TX), listing("a", "Intern - Summer 2026", *AUSTIN_USA)], "A B",
     ),
+    "titles without an employer": ([listing("a", PLAIN, *AUSTIN_TX, company="")] * 2, "A B"),
+    "titles without anything": ([listing("a", PLAIN, "", company="")] * 2 + [listing("b", PLAIN, "", company="")], "A B C"),
     "the same words in another order": (
         [listing("a", "Engineer – New Grad 2026 - Tides", *AUSTIN_TX),
          listing("b", "Engineer, Tides (New Grad 2026)", *AUSTIN_USA)], "AB",
