@@ -160,6 +160,7 @@ def writable(folder: Path) -> bool:
 def warehouse_finding(settings: Settings) -> tuple[str, str, bool, str]:
     """Whether the published file opens, and what it holds."""
     from flows.query import connect
+    from tasks.load.recovery import MEND
     from warehouse.connection import one
 
     if not settings.warehouse.exists():
@@ -168,5 +169,5 @@ def warehouse_finding(settings: Settings) -> tuple[str, str, bool, str]:
         with connect(settings.warehouse) as con:
             postings = one(con, "SELECT count(*) FROM curated.postings")[0]
     except WinnowError as error:
-        return "warehouse", error.message(), False, "Restore the file from a backup, or run again from the landing zone"
+        return "warehouse", f"{error.code}: {error.why}", False, MEND
     return "warehouse", f"{postings} postings, {settings.warehouse.stat().st_size / 1e6:.1f} MB", True, ""

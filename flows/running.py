@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
+
 from flows import settings as settings_module
 from flows.late import done_since
 from flows.leftovers import known_bad, left_behind, note_taken_up
@@ -87,6 +89,9 @@ def conduct(request: Request, walk: Callable[[Run, Request], None]) -> Outcome:
     settings = settings_module.load(request.home)
     run = open_run(settings, request)
     run.facts["asked"] = request.asked()
+    if run.as_of is not None and run.as_of > run.started_at + CLOCK_STEP:
+        run.warnings.append(f"--as-of {run.as_of:%Y-%m-%d} is in the future: what is loaded counts as seen then")
+        log.warning(run.warnings[-1])
     error: WinnowError | None = None
     later = done_since(run.warehouse, request.asked(), request.due)
     if later is not None:  # of a backlog of late runs one does the work; the others leave no trace
@@ -132,10 +137,22 @@ def attempt(run: Run, request: Request, walk: Callable[[Run, Request], None]) ->
         return ended_by(run, error)
     if run.status == "running":
         run.status = "failed" if run.failed else "unchanged"
-        run.reason = "every source failed" if run.failed else "nothing new: every capture was loaded before"
+        run.reason = nothing_loaded(run, request)
         if skipped := run.facts.get("sources_skipped"):
             run.reason = f"nothing new; skipped, as robots.txt asks: {', '.join(skipped)}"
     return None
+
+
+def nothing_loaded(run: Run, request: Request) -> str:
+    """Why a run that nothing stopped loaded nothing."""
+    failed = sorted({each["source"] for each in run.failed})
+    if failed and set(failed) >= set(run.facts.get("sources_asked") or failed):
+        return "every source failed"
+    if failed:
+        return f"nothing new; failed: {', '.join(failed)}"
+    if request.since or request.until:
+        return f"nothing new from {request.since} to {request.until}: no capture lies there, or every one was loaded before"
+    return "nothing new: every capture was loaded before"
 
 
 def ended_by(run: Run, error: BaseException) -> WinnowError:
@@ -237,8 +254,10 @@ def capture_sources(run: Run, request: Request, capture: Callable[..., list[Capt
     What earlier runs landed of the same targets, and ended before they could load it, is taken up.
     """
     if request.targets == [] and not request.sources_dir:
+        refuse_to_mix(run)
         make_first_sample(run)
     wanted = resolve(run, sample_targets(run, request))
+    run.facts["sources_asked"] = sorted({source.name for source, _ in wanted})
     known = known_captures(run.warehouse)
     since, until = day(request.since), day(request.until)
     fresh: dict[str, tuple[Source, Capture]] = {}
@@ -266,6 +285,19 @@ def leave_out(run: Run, name: str, error: SourceError) -> None:
     else:
         fail_source(run, name, error)
         log.warning("source %s failed: %s", name, error.message())
+
+
+def refuse_to_mix(run: Run) -> None:
+    """Raises UsageError where what was made up would join what is real: there, whoever wants it has to name it."""
+    if (run.home / "sample").exists() or not run.warehouse.exists():
+        return
+    with duckdb.connect(str(run.warehouse), read_only=True) as con:
+        held = [row[0] for row in con.execute("SELECT DISTINCT source FROM raw.captures ORDER BY ALL").fetchall()]
+    if held:
+        raise UsageError(
+            "no_source", "no source is named, and the made-up market does not join real data unasked",
+            where=f"{run.warehouse} holds {', '.join(held[:8])}", next_step="Try: winnow run NAME=PATH|URL. See: winnow sources",
+        )  # fmt: skip
 
 
 def make_first_sample(run: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +38,22 @@ class Settings:
     def work(self) -> Path:
         """Scratch of running and failed runs."""
         return self.home / "work"
+
+    def usable(self) -> None:
+        """Make the home where it is not there. Raises UsageError `bad_home` where it can be no folder of ours."""
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+        except (FileExistsError, NotADirectoryError, FileNotFoundError, PermissionError) as error:
+            raise UsageError(
+                "bad_home", "the home folder cannot be made", where=str(self.home), why=error.strerror or str(error),
+                next_step="Name another with --home or WINNOW_HOME",
+            ) from error  # fmt: skip
+
+    def typed(self, command: str) -> str:
+        """A command as a person has to type it here: with the home, where that is not the one a bare command looks in."""
+        if self.home == load().home or not command.startswith("winnow "):
+            return command
+        return f"winnow --home {shlex.quote(str(self.home))}{command.removeprefix('winnow')}"
 
 
 def load(home: str | None = None) -> Settings:

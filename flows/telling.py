@@ -15,15 +15,23 @@ from flows.stopping import end_soon
 from tasks.clean.corrections import read_corrections
 from tasks.clean.engine import FIELD_BY_NAME
 from tasks.dedupe import verdicts
-from tasks.errors import WinnowError
+from tasks.errors import UsageError, WinnowError
 from tasks.hidden import guard_logs, hide_address, seal
+from tasks.ingest import landing
 from tasks.ingest.hosts import safe_target
 from tasks.ingest.step import resolve
+from tasks.load import journal
+from tasks.load.recovery import published_runs, refuse_damaged
 
 if TYPE_CHECKING:
     from flows.settings import Settings
 
 log = logging.getLogger("winnow")
+
+TRY = (
+    'winnow sql "SELECT source, count(*) AS postings, count(DISTINCT job_id) AS jobs'
+    ' FROM curated.postings GROUP BY source ORDER BY jobs DESC"'
+)
 
 
 def quiet_prefect() -> None:
@@ -79,7 +87,9 @@ def sealed(target: str) -> str:
 
 
 def replay_and_tell(settings: Settings, *, reason: str | None, sources_dir: str | None) -> int:
-    """Replay quarantined records for the command line."""
+    """Replay quarantined records for the command line. Raises UsageError where nothing was ever published."""
+    if not settings.warehouse.exists():
+        raise UsageError("no_warehouse", "nothing has been published yet", where=str(settings.warehouse), next_step="Try: winnow run")  # fmt: skip
     quiet_prefect()
     from flows.replay import replay
 
@@ -90,7 +100,14 @@ def replay_and_tell(settings: Settings, *, reason: str | None, sources_dir: str 
 def accept_and_tell(
     settings: Settings, held_in: str, *, source: str | None, why: str | None, sources_dir: str | None, by: str = ""
 ) -> int:
-    """Publish what a run held, for the command line: accepted for a reason, or judged again without one."""
+    """Publish what a run held, for the command line: accepted for a reason, or judged again without one.
+
+    Raises UsageError `unknown_run`, WinnowError `unreadable_warehouse`.
+    """
+    refuse_damaged(settings.warehouse)
+    runs = {str(e["run_id"]) for e in [*journal.read(settings.warehouse), *published_runs(settings.warehouse)]}
+    if held_in not in runs and all(capture.run_id != held_in for capture in landing.landed(settings.home)):
+        raise UsageError("unknown_run", f"there was no run {held_in[:60]!r}", next_step="See what waits, and of which run: winnow status")  # fmt: skip
     quiet_prefect()
     from flows.accept import accept
 
@@ -106,6 +123,7 @@ def told(settings: Settings, flow: Callable[[], Any]) -> int:
     That is known from the run itself: a Prefect server that dies on the way takes nothing of it along. Raises WinnowError
     `prefect_failed` where no run began.
     """
+    settings.usable()
     ENDED.clear()
     failure: Any = None
     try:
@@ -138,7 +156,9 @@ def check_early(
 ) -> None:
     """Bad usage is told at once, before anything is started. Raises UsageError."""
     run = open_run(settings, Request(targets, str(settings.home), sources_dir, as_of))
-    day(since), day(until)
+    first, last = day(since), day(until)
+    if first and last and first > last:
+        raise UsageError("bad_window", f"--from {first} is after --to {last}", next_step="Give the earlier date first")
     verdicts.gather(settings.home)
     if targets:
         named = [target for target in targets if target != "sample"]
@@ -157,11 +177,10 @@ def show_outcome(settings: Settings, entry: dict[str, Any], message: str) -> Non
     for held in entry.get("sources_held", []):
         click.echo(f"winnow: source {held['source']} is held: {held['reason']}", err=True)
         for purpose, command in held["commands"].items():
-            click.echo(f"  {purpose:7} {command}", err=True)
+            click.echo(f"  {purpose:7} {settings.typed(command)}", err=True)
     report = settings.reports / entry["run_id"] / "index.html"
     if report.exists():
         click.echo(f"report     {report}")
     if settings.warehouse.exists():
         click.echo(f"warehouse  {settings.warehouse}")
-        click.echo('try        winnow sql "SELECT source, count(*) AS postings, count(DISTINCT job_id) AS jobs'
-                   ' FROM curated.postings GROUP BY source ORDER BY jobs DESC"')  # fmt: skip
+        click.echo(f"try        {settings.typed(TRY)}")

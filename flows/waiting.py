@@ -12,7 +12,7 @@ from flows.leftovers import TRIES, count_tries, known_bad, loadable
 from tasks.ingest import landing
 from tasks.ingest.step import held_captures, known_captures
 from tasks.load import journal
-from tasks.load.recovery import published_runs
+from tasks.load.recovery import published_runs, refuse_damaged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -52,17 +52,19 @@ def waiting(home: Path, warehouse: Path) -> Counter[Batch]:
             found[Batch(source, day, *known)] += 1
             continue
         entry = ended.get(capture.run_id)
+        failed = next((f["message"] for f in (entry or {}).get("sources_failed", []) if f["source"] == source), None)
         again: tuple[str, ...] = (f"winnow replay --held {capture.run_id}",)
         if entry is None:
             why = "nothing is known of the run that landed it"
         elif entry["status"] in journal.ENDED_WELL:
-            why = "its run left it out: a window, --as-of, or its source failed"
+            why = f"its source failed: {failed}" if failed else "its run left it out: a window, or --as-of"
         elif not loadable(entry, source):
             why = f"its run ended with {entry.get('reason')}"
         elif capture.capture_id in out or tried.get(capture.capture_id, 0) >= TRIES:
             why = f"{TRIES} runs with it came to nothing"
         else:
-            why, again = "its run did not live to load it: the next run of the same target takes it up", ()
+            came = f"its source failed ({failed})" if failed else "its run did not live to load it"
+            why, again = f"{came}: the next run of the same target takes it up", ()
         found[Batch(source, day, capture.run_id, why, again)] += 1
     return found
 
@@ -95,7 +97,11 @@ def landed_by(home: Path, warehouse: Path, run_id: str) -> list[dict[str, Any]]:
 
 
 def status(settings: Settings) -> str:
-    """The newest run, what waits in quarantine, and what has landed and is not loaded, with what to type next."""
+    """The newest run, what waits in quarantine, and what has landed and is not loaded, with what to type next.
+
+    Raises WinnowError `unreadable_warehouse`.
+    """
+    refuse_damaged(settings.warehouse)
     entries = journal.read(settings.warehouse)
     lines = ["no run yet"]
     if entries:
@@ -106,13 +112,28 @@ def status(settings: Settings) -> str:
     if settings.warehouse.exists():
         lines += quarantined(settings.warehouse)
     found = waiting(settings.home, settings.warehouse)
-    lines.append(f"not loaded  {found.total():,} captures")
-    for batch, count in sorted(found.items(), key=lambda item: (item[0].day, item[0].source, item[0].run_id))[:SHOWN]:
-        lines.append(f"  {batch.source}, {batch.day}: {count:,} of run {batch.run_id}; {batch.why}")
-        lines += [f"    {command}" for command in batch.commands]
-    if len(found) > SHOWN:
-        lines.append(f"  and {len(found) - SHOWN:,} more")
+    lines.append(f"not loaded  {found.total():,} capture{'' if found.total() == 1 else 's'}")
+    told = by_cause(found)
+    for (_, source, run_id, why, commands), days in told[:SHOWN]:
+        count = sum(days.values())
+        lines.append(f"  {source}, {span(days)}: {count:,} of run {run_id}; {why}")
+        lines += [f"    {settings.typed(command)}" for command in commands]
+    if len(told) > SHOWN:
+        lines.append(f"  and {len(told) - SHOWN:,} more")
     return "\n".join(lines)
+
+
+def by_cause(found: Counter[Batch]) -> list[tuple[tuple[str, str, str, str, tuple[str, ...]], Counter[str]]]:
+    """Batches of one source, run and cause together, by first day: captures by day."""
+    causes: dict[tuple[str, str, str, tuple[str, ...]], Counter[str]] = {}
+    for batch, count in found.items():
+        causes.setdefault((batch.source, batch.run_id, batch.why, batch.commands), Counter())[batch.day] += count
+    return sorted(((min(days), *cause), days) for cause, days in causes.items())
+
+
+def span(days: Counter[str]) -> str:
+    """The first and the last of some days."""
+    return min(days) if len(days) == 1 else f"{min(days)} to {max(days)}"
 
 
 def quarantined(warehouse: Path) -> list[str]:

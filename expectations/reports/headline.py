@@ -107,6 +107,11 @@ def warns(check: Row) -> bool:
     return not check["passed"] and not stops(check) and check["severity"] != "info"
 
 
+def may_be_mended(reason: str) -> bool:
+    """Whether something helps a record that was set aside for this; nothing does what is no posting, or is blank."""
+    return not reason.startswith("not_a_posting") and not reason_says(reason)["helps"].startswith("Nothing")
+
+
 def next_steps(run: Row, quarantine: Sequence[Row], checks: Sequence[Row]) -> list[Step]:
     """What a person should do, most urgent first; empty where nothing needs doing."""
     steps = []
@@ -146,7 +151,7 @@ def next_steps(run: Row, quarantine: Sequence[Row], checks: Sequence[Row]) -> li
         )
         for held in run.get("sources_held") or []
     ]
-    worth = [row for row in quarantine if not str(row["reason"]).startswith("not_a_posting")]
+    worth = [row for row in quarantine if may_be_mended(str(row["reason"]))]
     if worth and status_of(run).tone != "bad":
         most, records = worth[0], sum(int(row["n"]) for row in worth)
         reason = f"“{show(most['reason'], 60)}”"

@@ -19,15 +19,19 @@ if TYPE_CHECKING:
 CLOSEST = 300  # pairs of a kind kept of those that were not merged
 COPIED_DAYS = 30  # boards take over what others post within a month; what stands apart longer is another time
 
-# A merged posting stands beside its job's representative: the posting seen first of the fullest fingerprint. What a
+# A merged posting stands beside its job's representative: the posting seen first of the fullest fingerprint; most jobs have
+# one posting, and are left out before anything of them is held in memory. What a
 # person put together in spite of a veto is that person's call, told by HUMAN where the verdict was about this very pair.
 MERGED = f"""
     INSERT INTO audit.matches BY NAME
     WITH changed AS (
         SELECT posting_id FROM match_assigned WHERE before IS DISTINCT FROM job_id OR posting_id IN (SELECT posting_id FROM match_touched)
+    ), belongs AS (
+        SELECT posting_id, print, leader FROM curated.job_members JOIN match_grouped USING (print)
     ), member AS (
-        SELECT m.posting_id, m.print, g.leader, coalesce(p.posted_on, p.first_seen::DATE) AS began, p.source
-        FROM curated.job_members AS m JOIN match_grouped AS g USING (print) JOIN curated.postings AS p USING (posting_id)
+        SELECT m.*, coalesce(p.posted_on, p.first_seen::DATE) AS began, p.source
+        FROM belongs AS m SEMI JOIN (SELECT leader FROM belongs GROUP BY leader HAVING count(*) > 1) AS shared USING (leader)
+        JOIN curated.postings AS p USING (posting_id)
     ), face AS (
         SELECT leader, arg_min(posting_id, (began, posting_id)) AS posting_id, min(began) AS began,
                arg_min(source, (began, posting_id)) AS source

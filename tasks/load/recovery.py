@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from tasks.dedupe import verdicts
-from tasks.errors import GateError
+from tasks.errors import GateError, WinnowError, one_line
 from tasks.load import journal
 from tasks.load.publish import refuse_wal
 from tasks.validate.hold import commands
@@ -27,15 +27,20 @@ if TYPE_CHECKING:
 LATE = "noted by the next run from the ledger of the published file: this run ended before it could"
 DIED = "the run ended without a word (killed, or the machine stopped); nothing was published, its input is landed"
 TAKEN_UP = "taken_up.json"  # in a run's scratch: captures of earlier runs that it took up
+MEND = (
+    "Put a copy of it back. Without one, move it and the journal.jsonl beside it away: winnow status then tells what has "
+    "landed, and which command loads it"
+)
 NO_LEDGER = "no ledger"
 
 
 def recover(run: Run) -> None:
     """Complete the journal, check it against the published file, and remove what dead runs left.
 
-    Raises WinnowError `stale_wal`, GateError `ledger_mismatch`, duckdb.Error where the published file is no database.
+    Raises WinnowError `stale_wal` or `unreadable_warehouse`, GateError `ledger_mismatch`.
     """
     refuse_wal(run.warehouse)
+    refuse_damaged(run.warehouse)
     entries = journal.read(run.warehouse)
     published = published_runs(run.warehouse)
     check_ledger(run.warehouse, entries, published)
@@ -45,6 +50,20 @@ def recover(run: Run) -> None:
             journal.append(run.warehouse, entry)
             known.add(entry["run_id"])
     clear_leftovers(run, known)
+
+
+def refuse_damaged(warehouse: Path) -> None:
+    """Raises WinnowError `unreadable_warehouse` where the published file is there and is no warehouse that can be read."""
+    if not warehouse.exists():
+        return
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as con:
+            con.execute("SELECT count(*) FROM audit.runs").fetchall()
+    except duckdb.Error as error:
+        raise WinnowError(
+            "unreadable_warehouse", "the published file cannot be read", where=str(warehouse), why=one_line(str(error))[:200],
+            next_step=MEND,
+        ) from error  # fmt: skip
 
 
 def published_runs(warehouse: Path) -> list[dict[str, Any]]:

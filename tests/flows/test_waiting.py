@@ -76,7 +76,7 @@ def test_what_a_gate_stopped_is_held_told_and_taken_up_when_asked(
             (name, "quay", 2, None)
         ]
     told = status(settings)
-    assert "not loaded  1 captures" in told
+    assert "not loaded  1 capture\n" in told
     assert f"quay, 2026-01-10: 1 of run {name}" in told
     assert f"    winnow replay --held {name}" in told
     (settings.warehouse.parent / "journal.jsonl").unlink()  # the ledger tells it as well
