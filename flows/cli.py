@@ -141,7 +141,10 @@ def accept(
 
 @cli.command()
 @click.argument("query")
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json", "parquet"]), default="table")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json", "parquet"]), default="table", show_default=True,
+    help="json has null for Infinity and NaN; json and parquet name repeated columns a, a_1.",
+)  # fmt: skip
 @click.option("--timeout", default=10.0, show_default=True, help="Seconds after which the query is stopped.")
 @home_option
 @click.pass_context

@@ -37,7 +37,7 @@ class WinnowError(Exception):
         if self.why:
             line += f": {self.why}"
         if self.next_step:
-            line += f". {self.next_step}"
+            line += f"{'' if line.endswith(('.', '!', '?')) else '.'} {self.next_step}"
         return one_line(CLEANERS[-1](line))
 
 
