@@ -13,6 +13,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from flows.explain import FIELDS, ON_REQUEST, explain
+
 pytestmark = pytest.mark.xdist_group("cli")
 Winnow = Callable[..., subprocess.CompletedProcess[str]]
 TABLES = (
@@ -159,6 +161,27 @@ def test_explain_walks_from_value_to_bytes(home: Path, winnow: Winnow) -> None:
     one = winnow(home, "explain", posting[:8], "salary").stdout
     assert "120,000 to 150,000 USD a year" in one
     assert "THE BYTES" not in one
+
+
+@pytest.mark.parametrize(
+    ("field", "parts"),
+    [
+        ("title", ["titles = Senior Data Engineer"]),
+        ("titles", ["titles = Senior Data Engineer"]),
+        ("description", ["description = (not stated)"]),
+        ("kind", ["kind = posting", "KIN"]),
+    ],
+)
+def test_explain_takes_every_field_that_rules_change_and_ids_in_capitals(
+    home: Path, field: str, parts: list[str]
+) -> None:
+    with duckdb.connect(str(warehouse(home)), read_only=True) as con:
+        posting = con.execute("SELECT posting_id FROM curated.postings WHERE source_key = '1'").fetchall()[0][0]
+        changed = {row[0] for row in con.execute("SELECT DISTINCT field FROM audit.changes").fetchall()}
+    text = explain(warehouse(home), posting.upper(), field)
+    assert text == explain(warehouse(home), posting, field)
+    assert all(part in text for part in parts), text
+    assert changed <= {*FIELDS, *ON_REQUEST}
 
 
 def test_sql_formats(home: Path, winnow: Winnow) -> None:
