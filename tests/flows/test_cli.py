@@ -226,7 +226,11 @@ def test_reading_commands_answer(home: Path, winnow: Winnow) -> None:
     assert Path(winnow(home, "report").stdout.strip()).is_file()
     assert "nyc" in winnow(home, "sources").stdout
     assert "Does:" in winnow(home, "rules", "SAL").stdout or winnow(home, "rules").returncode == 0
-    assert winnow(home, "check").returncode == 0
+    done, told = winnow(home, "check"), winnow(home, "check", "--help").stdout
+    assert done.returncode == 0
+    suites = {line.split()[2] for line in done.stdout.splitlines()[1:-1] if not line.startswith("note:")}
+    assert all(f"`{suite}` (" in told for suite in suites), "the help names what is run"
+    assert f"of the suites {' and '.join(sorted(suites))}" in done.stdout
     assert winnow(home, "doctor").returncode == 0
 
 
