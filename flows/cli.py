@@ -141,7 +141,10 @@ def accept(
 
 @cli.command()
 @click.argument("query")
-@click.option("--format", "form", type=click.Choice(["table", "csv", "json", "parquet"]), default="table")
+@click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json", "parquet"]), default="table", show_default=True,
+    help="json has null for Infinity and NaN; json and parquet name repeated columns a, a_1.",
+)  # fmt: skip
 @click.option("--timeout", default=10.0, show_default=True, help="Seconds after which the query is stopped.")
 @home_option
 @click.pass_context
@@ -229,7 +232,11 @@ def sources(ctx: click.Context, sources_dir: str | None, home: str | None) -> No
 @home_option
 @click.pass_context
 def check(ctx: click.Context, home: str | None) -> None:
-    """Judge the published warehouse again: every suite, exit code 1 where a critical check fails."""
+    """Judge the published warehouse again; exit code 1 where a critical check fails.
+
+    It runs the suites `jobs` (what was loaded and matched) and `marts` (what is counted). `raw`, `curated` and the checks
+    of each source judge what a run brings before it is loaded: `winnow report` shows what they found.
+    """
     from flows.inspect import check_published
 
     text, passed = check_published(settings_of(ctx, home))

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
     import duckdb
 
-ID = re.compile(r"[0-9a-f]{4,16}")
+ID = re.compile(r"[0-9a-fA-F]{4,16}")
 PAYLOAD_SHOWN = 600
 FIELDS = (
     "titles", "company", "is_agency", "locations", "seniority", "role_family", "employment_type", "workplace", "salary",
     "technologies", "deep_learning", "machine_learning", "language", "posted_on",
 )  # fmt: skip
+ON_REQUEST = ("description", "kind")  # rules work on these too: too long, or the same for all, to stand in every walk
+ALIASES = {"title": "titles"}
 
 
 def explain(warehouse: Path, name: str, field: str | None) -> str:
@@ -30,12 +32,15 @@ def explain(warehouse: Path, name: str, field: str | None) -> str:
 
     Raises UsageError for an id that is malformed, unknown or ambiguous, and for an unknown field.
     """
-    if field is not None and field not in FIELDS:
-        raise UsageError("unknown_field", f"{field!r} is not a cleaned field", next_step="One of: " + ", ".join(FIELDS))
+    field = field and ALIASES.get(field, field)
+    if field is not None and field not in FIELDS + ON_REQUEST:
+        known = ", ".join(FIELDS + ON_REQUEST)
+        raise UsageError("unknown_field", f"{field!r} is not a cleaned field", next_step=f"One of: {known}")
     if not ID.fullmatch(name):
         raise UsageError(
             "bad_id", f"{name!r} is not an id", next_step="Ids are 16 hex digits; 4 or more will do if unique"
         )
+    name = name.lower()
     with connect(warehouse) as con:
         found = con.execute(
             "SELECT DISTINCT posting_id FROM curated.postings WHERE starts_with(posting_id, ?) LIMIT 3", [name]
@@ -76,6 +81,13 @@ def explain(warehouse: Path, name: str, field: str | None) -> str:
     )
 
 
+# A description is measured and not shown, as in audit.changes; what is in the table was taken for a posting.
+POSTING = """
+    SELECT * REPLACE (format('a text of {:,} characters', length(description)) AS description), 'posting' AS kind
+    FROM curated.postings WHERE posting_id = ?
+"""
+
+
 def row_of(con: duckdb.DuckDBPyConnection, query: str, *values: Any) -> dict[str, Any]:
     """The first row as a dictionary, or an empty one."""
     result = con.execute(query, list(values))
@@ -86,7 +98,7 @@ def row_of(con: duckdb.DuckDBPyConnection, query: str, *values: Any) -> dict[str
 
 def explain_posting(con: duckdb.DuckDBPyConnection, posting_id: str, field: str | None) -> list[str]:
     """The whole walk for one posting."""
-    posting = row_of(con, "SELECT * EXCLUDE (description) FROM curated.postings WHERE posting_id = ?", posting_id)
+    posting = row_of(con, POSTING, posting_id)
     title, company = printable(posting["title"]) or "(no title)", printable(posting["company"]) or "(no company named)"
     lines = [f"posting {posting_id}: {title} at {company}", ""]
     if field is None:

@@ -44,8 +44,9 @@ def members(con: duckdb.DuckDBPyConnection, job_id: str, posting_id: str | None 
     lines = [f"   job {job_id}: {count} posting{'s' * (count != 1)}{f', of which {SHOWN}' * (count > SHOWN)}"]
     for other, source, title, company, posted_on, first_seen, _ in rows:
         mark = "*" if other == posting_id else " "
+        at = f" at {printable(company)}" if company else ""
         lines.append(
-            f"   {mark} {other} {source}: {printable(title)} at {printable(company)}, {posted_on or f'{first_seen:%Y-%m-%d}'}"
+            f"   {mark} {other} {source}: {printable(title) or '(no title)'}{at}, {posted_on or f'{first_seen:%Y-%m-%d}'}"
         )
     return lines + decided(con, job_id, posting_id)
 

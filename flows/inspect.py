@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
     from flows.settings import Settings
     from tasks.clean.rule import Example, Rule
+    from tasks.ingest.source import Source
 
 FREE_SPACE_BYTES = 2 * 1024**3
+PUBLISHED_SUITES = ("jobs", "marts")  # the others look at what a run brings, which is gone when it has ended
 
 
 def report_path(settings: Settings, run_id: str | None) -> Path:
@@ -66,28 +68,47 @@ def describe_example(example: Example) -> str:
 
 
 def describe_sources(settings: Settings, sources_dir: str | None) -> str:
-    """The sources by name, what they are, and what the warehouse holds of each."""
+    """The sources by name, what they are, and what the warehouse holds of each; below a group, its members."""
     from pathlib import Path
 
-    from flows.query import connect
     from tasks.ingest.source import registry
 
-    held: dict[str, tuple[int, str]] = {}
-    if settings.warehouse.exists():
-        with connect(settings.warehouse) as con:
-            rows = con.execute(
-                "SELECT source, count(*), strftime(max(last_seen), '%Y-%m-%d') FROM curated.postings GROUP BY source"
-            ).fetchall()
-        held = {source: (count, last) for source, count, last in rows}
-    known = registry(Path(sources_dir) if sources_dir else None)
+    known, held = registry(Path(sources_dir) if sources_dir else None), postings_held(settings)
+    members = {member.name for source in known.values() for member in source.members}
     lines = [f"{'source':20} {'format':9} {'enabled':8} {'postings':>9}  {'last seen':10}  what it is"]
-    for name in sorted({*known, *held}):
+    for name in sorted(({*known, *held} - members) | set(known)):
         source = known.get(name)
-        count, last = held.get(name, (0, ""))
-        about = source.title if source else "(loaded from a folder that is not given now)"
-        form, enabled = (source.format, "yes" if source.enabled else "") if source else ("", "")
-        lines.append(f"{name:20} {form:9} {enabled:8} {count:>9}  {last:10}  {about}")
+        lines.append(source_line(name, source, held_of(source, held) if source else held[name]))
+        inner = source.members if source else ()
+        lines += [source_line(f"  {each.name}", each, held.get(each.name, (0, ""))) for each in inner]
     return "\n".join(lines)
+
+
+def postings_held(settings: Settings) -> dict[str, tuple[int, str]]:
+    """How many postings the warehouse holds of each source, and the day on which one was seen last."""
+    from flows.query import connect
+
+    if not settings.warehouse.exists():
+        return {}
+    with connect(settings.warehouse) as con:
+        rows = con.execute(
+            "SELECT source, count(*), strftime(max(last_seen), '%Y-%m-%d') FROM curated.postings GROUP BY source"
+        ).fetchall()
+    return {source: (count, last) for source, count, last in rows}
+
+
+def held_of(source: Source, held: dict[str, tuple[int, str]]) -> tuple[int, str]:
+    """What is held of a source, its members' included: postings are stored under the names of these."""
+    parts = [held.get(each.name, (0, "")) for each in (source, *source.members)]
+    return sum(count for count, _ in parts), max(last for _, last in parts)
+
+
+def source_line(name: str, source: Source | None, held: tuple[int, str]) -> str:
+    """A line of the list of sources."""
+    count, last = held
+    about = source.title if source else "(loaded from a folder that is not given now)"
+    form, enabled = (source.format, "yes" if source.enabled else "") if source else ("", "")
+    return f"{name:20} {form:9} {enabled:8} {count:>9}  {last:10}  {about}"
 
 
 def check_published(settings: Settings) -> tuple[str, bool]:
@@ -99,7 +120,7 @@ def check_published(settings: Settings) -> tuple[str, bool]:
 
     connect(settings.warehouse).close()
     with connect(settings.warehouse) as con:
-        results = judge(con, ("jobs", "marts"), run_id="check")
+        results = judge(con, PUBLISHED_SUITES, run_id="check")
         notes = unmet_corrections(con, all_sources(None).values())
     lines = [f"{'passed':7} {'severity':9} {'suite':8} {'rows':>9} {'failing':>8}  expectation"]
     for r in results:
@@ -107,7 +128,8 @@ def check_published(settings: Settings) -> tuple[str, bool]:
         lines.append(f"{word:7} {r.severity:9} {r.suite:8} {r.rows:>9} {r.failing:>8}  {r.meaning or r.expectation}")
     lines += [f"note: {note}" for note in notes]
     reason = stop_reason(results)
-    lines.append(reason or f"{len(results)} checks, no critical one failed")
+    of = f"{len(results)} checks of the suites {' and '.join(PUBLISHED_SUITES)}"
+    lines.append(reason or f"{of}, no critical one failed")
     return "\n".join(lines), reason is None
 
 

@@ -33,19 +33,33 @@ def quarantine(warehouse: Path, reason: str | None, source: str | None, limit: i
     nothing is published yet, or nothing was ever set aside under that name.
     """
     with connect(warehouse) as con:
-        groups = counted(con, reason, source, limit + 1)
-        if not groups and (reason or source):
-            known = con.execute("SELECT list(DISTINCT reason ORDER BY reason) FROM audit.quarantine").fetchall()[0][0]
-            raise UsageError(
-                "nothing_there", f"no record was set aside {described(reason, source)}",
-                next_step=f"Reasons there are: {', '.join(map(printable, known or ['none']))}",
-            )  # fmt: skip
-        more, groups = len(groups) > limit, groups[:limit]
+        every = counted(con, reason, source)
+        if not every and (reason or source):
+            raise nothing_there(con, reason, source)
+        groups = every[:limit]
         for group in groups:
             group["samples"] = samples(con, group)
     if form == "json":
-        return json.dumps({"groups": groups, "more": more}, default=str, ensure_ascii=False, indent=1)
-    return "\n".join(table(groups, more))
+        told = {"groups": groups, "more": len(every) > limit}
+        return json.dumps(told, default=str, ensure_ascii=False, indent=1)
+    return "\n".join(table(groups, every))
+
+
+def nothing_there(con: duckdb.DuckDBPyConnection, reason: str | None, source: str | None) -> UsageError:
+    """Why nothing is listed: a source of which nothing was set aside, or a reason for which nothing was."""
+    named = con.execute("SELECT DISTINCT source, reason FROM audit.quarantine ORDER BY ALL").fetchall()
+    sources = sorted({each for each, _ in named})
+    if source and source not in sources:
+        next_step = f"Sources with records set aside: {listed(sources)}"
+    else:
+        of = f" of {printable(source)}" if source else ""
+        next_step = f"Reasons there are{of}: {listed(sorted({why for each, why in named if source in (None, each)}))}"
+    return UsageError("nothing_there", f"no record was set aside {described(reason, source)}", next_step=next_step)
+
+
+def listed(names: list[str]) -> str:
+    """Names in a row."""
+    return ", ".join(map(printable, names)) or "none"
 
 
 def described(reason: str | None, source: str | None) -> str:
@@ -53,7 +67,7 @@ def described(reason: str | None, source: str | None) -> str:
     return " ".join([*([f"for {reason!r}"] if reason else []), *([f"of {source!r}"] if source else [])])
 
 
-def counted(con: duckdb.DuckDBPyConnection, reason: str | None, source: str | None, limit: int) -> list[dict[str, Any]]:
+def counted(con: duckdb.DuckDBPyConnection, reason: str | None, source: str | None) -> list[dict[str, Any]]:
     """One row for each source, reason, rule and stage, those with most records waiting first."""
     return rows(
         con,
@@ -63,9 +77,9 @@ def counted(con: duckdb.DuckDBPyConnection, reason: str | None, source: str | No
                min(first_seen) AS first_seen, max(first_seen) AS last_seen
         FROM (SELECT *, {STATES} AS state FROM audit.quarantine)
         WHERE ($1 IS NULL OR reason = $1) AND ($2 IS NULL OR source = $2)
-        GROUP BY ALL ORDER BY waiting DESC, records DESC, source, reason, rule, stage LIMIT $3
+        GROUP BY ALL ORDER BY waiting DESC, records DESC, source, reason, rule, stage
         """,
-        [reason, source, limit],
+        [reason, source],
     )
 
 
@@ -102,12 +116,16 @@ def rows(con: duckdb.DuckDBPyConnection, query: str, values: list[Any]) -> list[
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-def table(groups: list[dict[str, Any]], more: bool) -> list[str]:
-    """The groups as lines for people, and what to type next."""
+def table(groups: list[dict[str, Any]], every: list[dict[str, Any]]) -> list[str]:
+    """The groups to be shown, of all that there are, as lines for people; and what to type next."""
     if not groups:
         return ["nothing was ever set aside"]
-    waiting, total = (sum(group[name] for group in groups) for name in ("waiting", "records"))
-    lines = [f"{waiting} records wait in quarantine, of {total} set aside" + (" in the groups shown" if more else "")]
+    waiting, total = (sum(group[name] for group in every) for name in ("waiting", "records"))
+    more = len(every) > len(groups)
+    lines = [
+        f"{waiting} {'record waits' if waiting == 1 else 'records wait'} in quarantine, of {total} set aside"
+        + (f"; {len(groups)} of {len(every)} groups are shown" if more else "")
+    ]
     for group in groups:
         states = [f"{group['waiting']} waiting", f"{group['replayed']} replayed"]
         states += [f"{group['expired']} expired"] if group["expired"] else []

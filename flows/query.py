@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import re
 import sys
 import threading
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import duckdb
 
+from flows.query_errors import first_line, query_failed, visible_line
 from flows.query_guard import guarded, too_slow
 from tasks.errors import UsageError
 from warehouse.connection import open_reader
@@ -22,9 +24,17 @@ if TYPE_CHECKING:
 TABLE_ROWS = 200
 CELL_WIDTH = 60
 BATCH_ROWS = 10_000
-ERROR_WIDTH = 500
+LONGEST_SECONDS = 1e9  # what the timers of every system can take
 READING = (duckdb.StatementType.SELECT, duckdb.StatementType.MULTI)  # MULTI: a PIVOT, which is taken apart
-EXPLAIN = re.compile(r"\A(?:\s|--[^\n]*\n|/\*.*?\*/)*EXPLAIN(?:\s+ANALYZE)?\s+", re.I | re.S)
+SKIPPED = r"(?:\s|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*+"  # taken once: many comments could be parted in too many ways
+EXPLAIN = re.compile(rf"\A{SKIPPED}EXPLAIN(?:\s+ANALYZE)?\s+", re.I | re.S)
+SHOW_TABLES = re.compile(rf"\A{SKIPPED}SHOW\s+TABLES{SKIPPED};?{SKIPPED}\Z", re.I | re.S)
+# DuckDB's own looks in the schema `main` alone, where nothing of ours is.
+ALL_TABLES = """
+    SELECT schema_name || '.' || table_name AS name, 'table' AS kind, comment AS meaning FROM duckdb_tables() WHERE NOT internal
+    UNION ALL
+    SELECT schema_name || '.' || view_name, 'view', comment FROM duckdb_views() WHERE NOT internal ORDER BY ALL
+"""
 FORMULA_STARTS = ("\t", "\r", "\n", "\0")
 FORMULA = re.compile(r"[\s\0\ufeff\u200b-\u200f\u2060\"';,]*[=+\-@|%＝＋－＠]")
 # Control characters of eight bits, and those that turn the direction of writing or are not seen.
@@ -46,13 +56,14 @@ def connect(warehouse: Path, temporary: Path | None = None) -> duckdb.DuckDBPyCo
         ) from error  # fmt: skip
 
 
-def first_line(error: Exception) -> str:
-    """The first line of an error's text."""
-    return str(error).strip().split("\n", 1)[0]
-
-
 def run_query(warehouse: Path, query: str, form: str, timeout: float) -> None:
     """Run one query and print its rows. Raises UsageError where it is refused, wrong, or takes over `timeout` seconds."""
+    if not (math.isfinite(timeout) and timeout > 0):
+        raise UsageError(
+            "bad_timeout", f"{timeout:g} is no time limit", where="--timeout",
+            next_step="Give seconds, a number above 0",
+        )  # fmt: skip
+    timeout = min(timeout, LONGEST_SECONDS)
     guarded(lambda temporary: print_rows(warehouse, query, form, timeout, temporary), timeout)
 
 
@@ -64,16 +75,13 @@ def print_rows(warehouse: Path, query: str, form: str, timeout: float, temporary
         stopper.start()
         try:
             check_reads_only(con, query)
-            result = con.execute(query)
+            result = con.execute(ALL_TABLES if SHOW_TABLES.match(query) else query)
             if result.description is not None:
                 WRITERS[form](result)
         except duckdb.InterruptException as error:
             raise too_slow(timeout) from error
         except (duckdb.Error, RuntimeError, ValueError, OverflowError, MemoryError) as error:
-            raise UsageError(
-                "query_failed", printable(first_line(error), ERROR_WIDTH),
-                next_step="See docs/dictionary.md for the tables",
-            ) from error  # fmt: skip
+            raise query_failed(error) from error
         finally:
             stopper.cancel()
 
@@ -104,7 +112,21 @@ def check_reads_only(con: duckdb.DuckDBPyConnection, query: str) -> None:
 def printable(value: Any, width: int = CELL_WIDTH * 4) -> str:
     """A cell as one line of visible text: control characters could drive the terminal."""
     text = "" if value is None else value if isinstance(value, str) else str(value)
-    return "".join(c if c.isprintable() else " " for c in text[:width])
+    return visible_line(text, width)
+
+
+def unlike(names: list[str]) -> list[str]:
+    """Names of which no two are alike, as DuckDB makes those of a table's columns: a, a_1; A is like a."""
+    taken: dict[str, int] = {}
+    made = []
+    for given in names:
+        name = given
+        while name.lower() in taken:
+            name = f"{given}_{taken[given.lower()]}"
+            taken[given.lower()] += 1
+        taken[name.lower()] = 1
+        made.append(name)
+    return made
 
 
 def write_table(result: duckdb.DuckDBPyConnection) -> None:
@@ -170,26 +192,46 @@ def visible(value: Any) -> Any:
 
 def write_json(result: duckdb.DuckDBPyConnection) -> None:
     """All rows as one JSON array of objects, a row a line; what could drive a terminal is escaped, as JSON allows."""
-    names = [column[0] for column in result.description or []]
+    names = unlike([column[0] for column in result.description or []])
     lead = "["
     while rows := result.fetchmany(BATCH_ROWS):
         for row in rows:
-            text = json.dumps(dict(zip(names, row, strict=True)), default=str, ensure_ascii=False)
+            text = json_text(dict(zip(names, row, strict=True)))
             click.echo(lead + UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", text), nl=False)
             lead = ",\n "
     click.echo("]" if lead != "[" else "[]")
 
 
+def json_text(value: Any) -> str:
+    """A value as JSON, with null for the numbers that JSON has no word for."""
+    try:
+        return json.dumps(value, default=str, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        return json.dumps(finite(value), default=str, ensure_ascii=False)
+
+
+def finite(value: Any) -> Any:
+    """The same with None for each infinity and each NaN in it; keys of a map become text, as every key of JSON is."""
+    if isinstance(value, dict):
+        return {str(key) if isinstance(key, float) else key: finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
 def write_parquet(result: duckdb.DuckDBPyConnection) -> None:
     """All rows as a Parquet file on standard output. Raises UsageError on a terminal."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     if sys.stdout.isatty():
         raise UsageError("binary_output", "Parquet is not for terminals", next_step="Redirect it: ... > result.parquet")
     reader: Any = result.to_arrow_reader(BATCH_ROWS)
-    with pq.ParquetWriter(sys.stdout.buffer, reader.schema, compression="zstd") as writer:
+    names = unlike(reader.schema.names)
+    schema = pa.schema([field.with_name(name) for field, name in zip(reader.schema, names, strict=True)])
+    with pq.ParquetWriter(sys.stdout.buffer, schema, compression="zstd") as writer:
         for batch in reader:
-            writer.write_batch(batch)
+            writer.write_batch(pa.RecordBatch.from_arrays(batch.columns, schema=schema))
 
 
 WRITERS = {"table": write_table, "csv": write_csv, "json": write_json, "parquet": write_parquet}

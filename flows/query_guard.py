@@ -15,6 +15,7 @@ import signal
 import sys
 import tempfile
 import time
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,7 @@ def read_all(pipe: int, seconds: float) -> list[str] | None:
 def run_child(work: Callable[[Path], None], folder: Path, pipe: int) -> None:
     """The child's whole life; it never returns."""
     code = 1
+    warnings.simplefilter("ignore")  # libraries warn us, with lines of our source: nothing that the asker could act on
     try:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -176,6 +176,14 @@ def test_every_verdict_is_on_its_page_with_its_severity(tmp_path: Path) -> None:
     assert "made_up a suite 5 1 1 1 1" in index
 
 
+def test_the_index_says_where_the_checks_of_sources_are(tmp_path: Path) -> None:
+    write_docs([SuiteRun(Suite("made_up", "a suite", ()), [])], tmp_path)
+    text = (tmp_path / "index.html").read_text(encoding="utf-8")
+    [told] = [part for part in re.findall(r"<p>.*?</p>", text) if "breakers" in part]
+    assert "not counted here" in told
+    assert 'href="../index.html#checks"' in told
+
+
 def test_the_row_of_a_check_can_be_linked_to_and_leads_back(planted: Path, tmp_path: Path) -> None:
     check = CheckResult("run1", "made_up", "alpha_ok", None, "critical", 1, 0, True, False, "seen", "means")
     write_docs([SuiteRun(Suite("made_up", "a suite", ()), [TableRun("things", [check], None)])], tmp_path)

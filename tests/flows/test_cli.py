@@ -13,6 +13,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from flows.explain import FIELDS, ON_REQUEST, explain
+
 pytestmark = pytest.mark.xdist_group("cli")
 Winnow = Callable[..., subprocess.CompletedProcess[str]]
 TABLES = (
@@ -161,6 +163,27 @@ def test_explain_walks_from_value_to_bytes(home: Path, winnow: Winnow) -> None:
     assert "THE BYTES" not in one
 
 
+@pytest.mark.parametrize(
+    ("field", "parts"),
+    [
+        ("title", ["titles = Senior Data Engineer"]),
+        ("titles", ["titles = Senior Data Engineer"]),
+        ("description", ["description = (not stated)"]),
+        ("kind", ["kind = posting", "KIN"]),
+    ],
+)
+def test_explain_takes_every_field_that_rules_change_and_ids_in_capitals(
+    home: Path, field: str, parts: list[str]
+) -> None:
+    with duckdb.connect(str(warehouse(home)), read_only=True) as con:
+        posting = con.execute("SELECT posting_id FROM curated.postings WHERE source_key = '1'").fetchall()[0][0]
+        changed = {row[0] for row in con.execute("SELECT DISTINCT field FROM audit.changes").fetchall()}
+    text = explain(warehouse(home), posting.upper(), field)
+    assert text == explain(warehouse(home), posting, field)
+    assert all(part in text for part in parts), text
+    assert changed <= {*FIELDS, *ON_REQUEST}
+
+
 def test_sql_formats(home: Path, winnow: Winnow) -> None:
     query = "SELECT source_key, title FROM curated.postings ORDER BY 1"
     assert list(csv.reader(io.StringIO(winnow(home, "sql", query, "--format", "csv").stdout)))[1] == [
@@ -203,7 +226,11 @@ def test_reading_commands_answer(home: Path, winnow: Winnow) -> None:
     assert Path(winnow(home, "report").stdout.strip()).is_file()
     assert "nyc" in winnow(home, "sources").stdout
     assert "Does:" in winnow(home, "rules", "SAL").stdout or winnow(home, "rules").returncode == 0
-    assert winnow(home, "check").returncode == 0
+    done, told = winnow(home, "check"), winnow(home, "check", "--help").stdout
+    assert done.returncode == 0
+    suites = {line.split()[2] for line in done.stdout.splitlines()[1:-1] if not line.startswith("note:")}
+    assert all(f"`{suite}` (" in told for suite in suites), "the help names what is run"
+    assert f"of the suites {' and '.join(sorted(suites))}" in done.stdout
     assert winnow(home, "doctor").returncode == 0
 
 

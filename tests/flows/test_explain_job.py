@@ -42,3 +42,18 @@ def test_a_job_tells_what_holds_it_together_and_what_came_close(asked: str | Non
     assert "NON aa / bb" not in text  # taken back since
     assert "FULL aa / dd" not in text  # told apart since
     assert "bb / ee" not in text  # the job has split since
+
+
+@pytest.mark.parametrize(
+    ("title", "company", "told"),
+    [
+        ("'Miller'", "'Marlow Mills'", "board: Miller at Marlow Mills, 2026-03-02"),
+        ("'Miller'", "NULL", "board: Miller, 2026-03-02"),
+        ("NULL", "NULL", "board: (no title), 2026-03-02"),
+    ],
+)
+def test_what_a_posting_does_not_say_leaves_no_gap(title: str, company: str, told: str) -> None:
+    with duckdb.connect() as con:
+        con.execute(AUDIT)
+        con.execute(f"UPDATE curated.postings SET title = {title}, company = {company}")
+        assert members(con, "dd")[1].endswith(told)

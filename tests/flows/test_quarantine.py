@@ -184,6 +184,15 @@ def look_at_quarantine(home: Path) -> None:
     assert "mended: future_date (3 waiting, 0 replayed), set aside in " in text
     assert "winnow replay --reason" in text
     assert "winnow explain" in text
-    assert "more groups" in quarantine(warehouse, None, None, 1, "table")
-    with pytest.raises(UsageError, match="no record was set aside for 'nul'"):
-        quarantine(warehouse, "nul", None, 20, "table")
+    cut = quarantine(warehouse, None, None, 1, "table")
+    assert cut.startswith("7 records wait in quarantine, of 7 set aside; 1 of ")
+    assert "more groups" in cut
+    for reason, source, told in (
+        ("nul", None, "for 'nul'. Reasons there are: future_date, shape, unclosed_quote"),
+        ("nul", "parse", "for 'nul' of 'parse'. Reasons there are of parse: shape"),
+        (None, "nosuch", "of 'nosuch'. Sources with records set aside: mended, parse, quoted"),
+        ("shape", "nosuch", "for 'shape' of 'nosuch'. Sources with records set aside: mended, parse, quoted"),
+    ):
+        with pytest.raises(UsageError) as error:
+            quarantine(warehouse, reason, source, 20, "table")
+        assert error.value.message() == f"nothing_there: no record was set aside {told}"
