@@ -12,9 +12,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
 from flows import settings as settings_module
+from flows.first_sample import make_first_sample, refuse_to_mix, sample_targets
 from flows.late import done_since
 from flows.leftovers import known_bad, left_behind, note_taken_up
 from flows.quarantine import still_waiting
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("winnow")
 
-FIRST_ROWS, FIRST_SEED, FIRST_DAYS = 5_000, 7, 5
 CLOCK_STEP = timedelta(days=1)
 
 
@@ -89,9 +87,7 @@ def conduct(request: Request, walk: Callable[[Run, Request], None]) -> Outcome:
     settings = settings_module.load(request.home)
     run = open_run(settings, request)
     run.facts["asked"] = request.asked()
-    if run.as_of is not None and run.as_of > run.started_at + CLOCK_STEP:
-        run.warnings.append(f"--as-of {run.as_of:%Y-%m-%d} is in the future: what is loaded counts as seen then")
-        log.warning(run.warnings[-1])
+    warn_of_the_future(run)
     error: WinnowError | None = None
     later = done_since(run.warehouse, request.asked(), request.due)
     if later is not None:  # of a backlog of late runs one does the work; the others leave no trace
@@ -115,6 +111,13 @@ def conduct(request: Request, walk: Callable[[Run, Request], None]) -> Outcome:
         if run.status != "published":
             run.status, run.reason = "stopped", error.message()
     return ended(run, error)
+
+
+def warn_of_the_future(run: Run) -> None:
+    """Nobody has observed tomorrow; where the machine's clock is behind, that is the reason, so it is no error."""
+    if run.as_of is not None and run.as_of > run.started_at + CLOCK_STEP:
+        run.warnings.append(f"--as-of {run.as_of:%Y-%m-%d} is in the future: what is loaded counts as seen then")
+        log.warning(run.warnings[-1])
 
 
 def ended(run: Run, error: WinnowError | None) -> Outcome:
@@ -285,41 +288,6 @@ def leave_out(run: Run, name: str, error: SourceError) -> None:
     else:
         fail_source(run, name, error)
         log.warning("source %s failed: %s", name, error.message())
-
-
-def refuse_to_mix(run: Run) -> None:
-    """Raises UsageError where what was made up would join what is real: there, whoever wants it has to name it."""
-    if (run.home / "sample").exists() or not run.warehouse.exists():
-        return
-    with duckdb.connect(str(run.warehouse), read_only=True) as con:
-        held = [row[0] for row in con.execute("SELECT DISTINCT source FROM raw.captures ORDER BY ALL").fetchall()]
-    if held:
-        raise UsageError(
-            "no_source", "no source is named, and the made-up market does not join real data unasked",
-            where=f"{run.warehouse} holds {', '.join(held[:8])}", next_step="Try: winnow run NAME=PATH|URL. See: winnow sources",
-        )  # fmt: skip
-
-
-def make_first_sample(run: Run) -> None:
-    """With nothing configured there is still something to see: a small made-up market, made once."""
-    folder = run.home / "sample"
-    if folder.exists():
-        return
-    from tasks.ingest.sources.sample.generate import generate
-
-    draft = run.folder / "sample"
-    with run.step("sample"):
-        generate(rows=FIRST_ROWS, seed=FIRST_SEED, days=FIRST_DAYS, out=draft)
-        draft.rename(folder)
-    log.info("made a sample market in %s", folder)
-
-
-def sample_targets(run: Run, request: Request) -> list[str]:
-    """The targets, with `sample` pointed at the home's own market where no path is given."""
-    here = f"sample={run.home / 'sample'}"
-    return [here if target == "sample" else target for target in request.targets] or (
-        [here] if not request.sources_dir else []
-    )
 
 
 def write_reports(run: Run) -> None:

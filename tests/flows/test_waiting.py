@@ -78,9 +78,9 @@ def test_what_a_gate_stopped_is_held_told_and_taken_up_when_asked(
     told = status(settings)
     assert "not loaded  1 capture\n" in told
     assert f"quay, 2026-01-10: 1 of run {name}" in told
-    assert f"    winnow replay --held {name}" in told
+    assert f"    {settings.typed(f'winnow replay --held {name}')}" in told
     (settings.warehouse.parent / "journal.jsonl").unlink()  # the ledger tells it as well
-    assert f"winnow replay --held {name}" in status(settings)
+    assert f"replay --held {name}" in status(settings)
 
     # asked for, it is judged again; stopped again, it is not held twice
     again = world(again=name, stop="still broken")
