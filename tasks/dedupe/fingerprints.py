@@ -52,7 +52,7 @@ READING = """
 
 # A title alone, or with a place, is the title of many jobs: who names no employer, has no text and no number is like
 # nobody, not even like what reads the same (one list of 22,000 titles without employers has 191 "Java Developer").
-NOBODY = "c.company_key = '' AND c.words = 0 AND c.requisition = '' AND c.application = ''"
+NOBODY = "c.unnamed AND c.words = 0 AND c.requisition = '' AND c.application = ''"
 
 # By row and not by id: new postings stand at the end of the table, and the texts of all others are not unpacked.
 TOUCHED = "WHERE rowid IN (SELECT p.rowid FROM curated.postings AS p SEMI JOIN match_touched USING (posting_id))"
@@ -82,7 +82,7 @@ RAW = """
 KEYED = """
     CREATE OR REPLACE TEMP TABLE match_keyed AS
     WITH parts AS (
-        SELECT r.posting_id, l.wording,
+        SELECT r.posting_id, l.wording, coalesce(r.named, c.key, '') = '' AS unnamed,
                CASE WHEN len(x.searched) + len(x.shingles) = 0 THEN {reading} ELSE 0 END AS reading,
                CASE WHEN len(x.searched) + len(x.shingles) = 0 THEN r.posted_on END AS posted_on,
                coalesce(c.key, '') AS company_key, coalesce(c.short, '') AS company_short,

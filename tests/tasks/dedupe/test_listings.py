@@ -45,6 +45,7 @@ CASES: dict[str, tuple[list[Posting], str]] = {
         [listing("a", "Intern - Summer 2026", *AUSTIN_TX), listing("a", "Intern - Summer 2026", *AUSTIN_USA)], "A B",
     ),
     "titles without an employer": ([listing("a", PLAIN, *AUSTIN_TX, company="")] * 2, "A B"),
+    "an agency's, without its client": ([listing("a", PLAIN, *AUSTIN_TX) | {"is_agency": True}] * 2, "AB"),
     "titles without anything": ([listing("a", PLAIN, "", company="")] * 2 + [listing("b", PLAIN, "", company="")], "A B C"),
     "the same words in another order": (
         [listing("a", "Engineer – New Grad 2026 - Tides", *AUSTIN_TX),
