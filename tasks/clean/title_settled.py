@@ -37,11 +37,12 @@ STEPS = (
 
 
 def settled(title: str, own: frozenset[str], company: str) -> str:
-    """A title after as many passes of all steps as find something, four at most; "" where nothing is left of it.
+    """A title after as many passes of all steps as find something; "" where nothing is left of it. A pass that finds
+    something takes a word at least, so that there are no more of them than words.
 
     `own` are the folded names of the places that the record lists, `company` its employer.
     """
-    for _ in range(4):
+    for _ in range(len(title.split()) + 1):
         before = title
         for step in STEPS:
             title = step(title)

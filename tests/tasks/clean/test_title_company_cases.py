@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tasks.clean.company import FIELD as COMPANY
@@ -93,6 +93,7 @@ WORDS = st.sampled_from(
 
 @settings(max_examples=500, deadline=None)
 @given(st.lists(WORDS, min_size=1, max_size=9).map(" ".join))
+@example("Remote Remote Remote Remote Remote Remote Senior")
 def test_cleaning_made_up_titles_again_changes_nothing(text: str) -> None:
     for title in title_of(text):
         assert title_of(title) == (title,), text
