@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flows.quarantine import told_of_replay
+from flows.query import connect
 from flows.running import ENDED, Request, day, open_run
 from flows.stopping import end_soon
 from tasks.clean.corrections import read_corrections
@@ -87,9 +88,8 @@ def sealed(target: str) -> str:
 
 
 def replay_and_tell(settings: Settings, *, reason: str | None, sources_dir: str | None) -> int:
-    """Replay quarantined records for the command line. Raises UsageError where nothing was ever published."""
-    if not settings.warehouse.exists():
-        raise UsageError("no_warehouse", "nothing has been published yet", where=str(settings.warehouse), next_step="Try: winnow run")  # fmt: skip
+    """Replay quarantined records for the command line. Raises UsageError where nothing was ever published, or it cannot be read."""
+    connect(settings.warehouse).close()
     quiet_prefect()
     from flows.replay import replay
 

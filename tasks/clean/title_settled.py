@@ -37,8 +37,8 @@ STEPS = (
 
 
 def settled(title: str, own: frozenset[str], company: str) -> str:
-    """A title after as many passes of all steps as find something; "" where nothing is left of it. A pass that finds
-    something takes a word at least, so that there are no more of them than words.
+    """A title after as many passes of all steps as find something; "" where nothing is left of it. There
+    are no more of them than words: what stands at an edge several times goes one by one.
 
     `own` are the folded names of the places that the record lists, `company` its employer.
     """

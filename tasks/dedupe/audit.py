@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 CLOSEST = 300  # pairs of a kind kept of those that were not merged
 COPIED_DAYS = 30  # boards take over what others post within a month; what stands apart longer is another time
 
-# A merged posting stands beside its job's representative: the posting seen first of the fullest fingerprint; most jobs have
-# one posting, and are left out before anything of them is held in memory. What a
-# person put together in spite of a veto is that person's call, told by HUMAN where the verdict was about this very pair.
+# A merged posting stands beside its job's representative: the posting seen first of the fullest fingerprint. Most jobs
+# have one posting: these are left out before anything of them is held in memory. What a person put together in spite of
+# a veto is that person's call, told by HUMAN where the verdict was about this very pair.
 MERGED = f"""
     INSERT INTO audit.matches BY NAME
     WITH changed AS (
